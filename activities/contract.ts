@@ -1,0 +1,174 @@
+import type { Mode, PlanName, PlanSnapshot } from '../billing/catalogue.js';
+import type { Invoice, InvoiceReason } from '../billing/invoice.js';
+import type { Command, CustomerKey, Fence, LogStretch, StripeLink } from '../billing/log.js';
+import type { CustomerStatus, DraftItem, ReportTotals } from '../billing/state.js';
+
+/**
+ * What a customer's workflow may ask of the world. Every activity can be repeated: each compares
+ * what is with what should be. Failures are Temporal ApplicationFailures whose `type` is a code;
+ * `nextRetryDelay` carries Stripe's Retry-After.
+ */
+
+/** One page of a customer's log from `from` on, in order and without a gap. */
+export interface LogPage {
+  readonly stretches: readonly LogStretch[];
+  /** Highest number in the log at the time of reading. */
+  readonly head: number;
+  /** A number that is missing below the head, if any: the workflow halts. */
+  readonly missing: number | null;
+}
+
+/** The row other processes read about a customer; never the truth, always rebuilt from it. */
+export interface CustomerRow {
+  readonly key: CustomerKey;
+  readonly plan: PlanName | null;
+  readonly status: CustomerStatus;
+  readonly offsetMs: number;
+  readonly stripeCustomer: string | null;
+  readonly hasHardLimits: boolean;
+  readonly firstPeriodStartMs: number | null;
+  readonly mark: number;
+}
+
+/** Activities on the billing task queue: the log and our own collections. */
+export interface LogActivities {
+  /**
+   * Reads forward from `from`. A page ends before `before` (first range folded ahead), after
+   * about 500 KB of rows, or at the head. Sums made under a catalogue older than `catalogue`
+   * are made anew from the entries.
+   */
+  readLog(input: {
+    readonly key: CustomerKey;
+    readonly from: number;
+    readonly before: number | null;
+    readonly catalogue: number;
+  }): Promise<LogPage>;
+  /** Writes a fence, once per name; answers the number it stands at. */
+  writeFence(input: {
+    readonly key: CustomerKey;
+    readonly name: string;
+    readonly fence: Fence;
+  }): Promise<{ readonly number: number }>;
+  /** Writes a command, once per id; answers the number it stands at. */
+  writeCommand(input: {
+    readonly key: CustomerKey;
+    readonly id: string;
+    readonly command: Command;
+  }): Promise<{ readonly number: number }>;
+  /** Stores the row that other processes read. */
+  saveCustomer(row: CustomerRow): Promise<void>;
+  /** Stores an invoice under its id; a repeat replaces it by the newer state. */
+  saveInvoice(input: { readonly key: CustomerKey; readonly invoice: Invoice }): Promise<void>;
+}
+
+/** A segment as Stripe activities need it. */
+export interface SegmentAtStripe {
+  readonly index: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
+
+/** What a Stripe activity needs to know of its customer. */
+export interface StripeParty {
+  readonly key: CustomerKey;
+  readonly stripe: StripeLink;
+  /** The customer's now, ms. */
+  readonly nowMs: number;
+}
+
+/** An invoice at Stripe as it is now, its lines told apart. */
+export interface StripeInvoiceView {
+  readonly id: string;
+  readonly status: 'draft' | 'open' | 'paid' | 'uncollectible' | 'void';
+  readonly number: string | null;
+  readonly autoAdvance: boolean;
+  readonly subtotalMinor: number;
+  readonly discountMinor: number;
+  readonly taxMinor: number;
+  readonly totalMinor: number;
+  readonly amountDueMinor: number;
+  readonly finalizedAtMs: number | null;
+  readonly paidAtMs: number | null;
+  readonly hostedUrl: string | null;
+  readonly lines: readonly StripeLineView[];
+}
+
+/** One line at Stripe. */
+export interface StripeLineView {
+  readonly id: string;
+  /** `base`: our base item; `meter`: a metered item of ours; `ours`: an item we added; `foreign`. */
+  readonly kind: 'base' | 'meter' | 'ours' | 'foreign';
+  /** The meter of a `meter` line; the ref of an `ours` line. */
+  readonly name: string | null;
+  /** Exact decimal string. */
+  readonly quantity: string;
+  /** Exact decimal string of minor units, null where the line has none. */
+  readonly unitAmountMinor: string | null;
+  readonly amountMinor: number;
+  readonly description: string;
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
+
+/** Activities on the Stripe task queue. */
+export interface StripeActivities {
+  /**
+   * Ensures customer, test clock (test mode), payment method (sandbox) and subscription, then
+   * writes `subscribed` or `subscribeFailed` into the log. Away with nothing made at Stripe:
+   * `subscribeFailed` `unavailable`; outcome unknown: throws, to be repeated.
+   */
+  subscribe(input: {
+    readonly key: CustomerKey;
+    readonly request: number;
+    readonly plan: PlanSnapshot;
+    /** Customer's time at which it begins, ms; also where a new test clock starts. */
+    readonly startMs: number;
+    readonly name: string | null;
+    readonly email: string | null;
+  }): Promise<{ readonly number: number }>;
+  /** Moves a test clock forward and waits until Stripe says ready; never backward. */
+  advanceTestClock(input: {
+    readonly mode: Mode;
+    readonly testClock: string;
+    readonly toSeconds: number;
+  }): Promise<{ readonly nowSeconds: number }>;
+  /**
+   * Brings what Stripe was told of one (segment, meter) up to `target` R: settles open intents,
+   * stores one new intent for the rest, sends it. Answers the sums of all intents.
+   */
+  reportUsage(
+    input: StripeParty & {
+      readonly segment: SegmentAtStripe;
+      readonly meter: string;
+      readonly target: number;
+      /** Newest bucket with usage, Unix seconds. */
+      readonly newestSeconds: number;
+    },
+  ): Promise<ReportTotals>;
+  /** Sum that Stripe's summary shows for the segment's whole minutes. */
+  readSummary(
+    input: StripeParty & { readonly segment: SegmentAtStripe; readonly meter: string },
+  ): Promise<{ readonly value: number }>;
+  /**
+   * Finds the invoice of a segment (`cycle`: the one whose usage lines are the segment's; `start`:
+   * the subscription's first) and, while it is a draft, turns `auto_advance` off.
+   */
+  holdInvoice(
+    input: StripeParty & { readonly segment: SegmentAtStripe; readonly reason: InvoiceReason },
+  ): Promise<{ readonly invoice: StripeInvoiceView | null }>;
+  /** Puts our items on a draft, each once by its name. */
+  completeDraft(
+    input: StripeParty & { readonly invoice: string; readonly items: readonly DraftItem[] },
+  ): Promise<void>;
+  /** Finalises a draft uncollected; one that is final already is only read. */
+  finaliseInvoice(
+    input: StripeParty & { readonly invoice: string },
+  ): Promise<{ readonly invoice: StripeInvoiceView }>;
+  /** Turns `auto_advance` on and pays an open invoice; a refused card leaves it open. */
+  collectInvoice(
+    input: StripeParty & { readonly invoice: string },
+  ): Promise<{ readonly invoice: StripeInvoiceView; readonly refused: string | null }>;
+}
+

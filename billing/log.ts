@@ -1,0 +1,207 @@
+import type { PlanSnapshot, PropertyValue, Mode } from './catalogue.js';
+
+/** What stands in a customer's log: groups of entries, numbered without a gap (DESIGN §3). */
+
+/** Names one log. `life` counts re-creations of a deleted customer id, from 1. */
+export interface CustomerKey {
+  readonly mode: Mode;
+  readonly customer: string;
+  readonly life: number;
+}
+
+/** Quantities by reported meter: whole numbers, 0 to 2^53-1. */
+export type Quantities = Readonly<Record<string, number>>;
+
+/** Usage that a caller reported. The id is the caller's own and has no `/` (CloudEvents: `ce/HASH`). */
+export interface UsageEntry {
+  readonly kind: 'usage';
+  readonly id: string;
+  readonly user?: string;
+  readonly quantities: Quantities;
+  /** When it happened, ms since the epoch, UTC: the timestamp given, else the customer's now. */
+  readonly atMs: number;
+  /** The timestamp as the caller gave it; absent is not the same as given. */
+  readonly timestamp?: string;
+  readonly properties?: Readonly<Record<string, PropertyValue>>;
+  /** A cache hit: kept, never counted or billed. */
+  readonly free?: true;
+  readonly lease?: string;
+  /** Hash of the canonical content; equal hashes mean the same event sent again. */
+  readonly hash: string;
+}
+
+/** The end of a hold: what was used of it. Each part names one hold, a hold at most once. */
+export interface SettleEntry {
+  readonly kind: 'settle';
+  /** `settle/RESERVATION`. */
+  readonly id: string;
+  readonly parts: readonly {
+    /** `ID#SERIAL@EPOCH`. */
+    readonly hold: string;
+    readonly used: Quantities;
+    readonly writeOff: Quantities;
+    readonly atMs: number;
+  }[];
+  /** Log number folded when the hold was granted; every fence after it must have been read. */
+  readonly since: number;
+  readonly hash: string;
+}
+
+/** A counter-entry that takes one event back. */
+export interface VoidEntry {
+  readonly kind: 'void';
+  /** `void/EVENT`. */
+  readonly id: string;
+  readonly event: string;
+  readonly reason: string;
+  readonly hash: string;
+}
+
+/** Stripe's objects of one customer. */
+export interface StripeLink {
+  readonly customer: string;
+  readonly subscription: string;
+  /** Test clock of a test-mode customer. */
+  readonly testClock: string | null;
+  /** Subscription item of the base price, if the plan has one. */
+  readonly baseItem: string | null;
+  /** Subscription item by priced meter. */
+  readonly items: Readonly<Record<string, string>>;
+  /** Stripe meter id by priced meter. */
+  readonly meters: Readonly<Record<string, string>>;
+  /** Event name at Stripe by priced meter. */
+  readonly eventNames: Readonly<Record<string, string>>;
+  /** Start of the subscription's first period, Unix seconds: the anchor of all later ones. */
+  readonly anchorSeconds: number;
+}
+
+/** What a caller asked of a customer, or what Stripe answered; acts when the mark reaches it. */
+export type Command =
+  | {
+      readonly type: 'customer';
+      /** The plan asked for; absent: keep the plan. */
+      readonly plan?: PlanSnapshot;
+      /** Absent fields stay, `null` empties one. */
+      readonly details: CustomerDetailsChange;
+      /** The customer's now when it was asked, ms. */
+      readonly atMs: number;
+      /** Start of the first period (whole minute, ms); first time only. */
+      readonly anchorMs?: number;
+    }
+  | {
+      readonly type: 'clock';
+      readonly toMs: number;
+      /** Index of the segment that must also be billed, in review or empty; null: the time alone. */
+      readonly segment: number | null;
+    }
+  | {
+      readonly type: 'subscribed';
+      /** Number of the `customer` command this answers. */
+      readonly request: number;
+      readonly plan: PlanSnapshot;
+      readonly stripe: StripeLink;
+    }
+  | {
+      readonly type: 'subscribeFailed';
+      readonly request: number;
+      readonly code: 'payment_required' | 'unavailable';
+      readonly detail: string;
+    };
+
+/** Personal data and settings that PUT may change. */
+export interface CustomerDetailsChange {
+  readonly name?: string | null;
+  readonly email?: string | null;
+  readonly timezone?: string | null;
+  readonly metadata?: Readonly<Record<string, string>> | null;
+}
+
+/** A command in the log. */
+export interface CommandEntry {
+  readonly kind: 'command';
+  /** `command/ID`. */
+  readonly id: string;
+  readonly command: Command;
+  readonly hash: string;
+}
+
+/** What ends here. Nothing that contradicts a fence can stand after it. */
+export type Fence =
+  | { readonly type: 'closed'; readonly segment: number }
+  | { readonly type: 'expired'; readonly holds: readonly string[] }
+  | { readonly type: 'epoch' };
+
+/** A fence in the log. */
+export interface FenceEntry {
+  readonly kind: 'fence';
+  /** `fence/NAME`. */
+  readonly id: string;
+  readonly fence: Fence;
+  readonly hash: string;
+}
+
+/** Anything that can stand in a group. */
+export type LogEntry = UsageEntry | SettleEntry | VoidEntry | CommandEntry | FenceEntry;
+
+/** Entries that act one by one when the mark reaches them; usage only counts. */
+export type ActingEntry = Exclude<LogEntry, UsageEntry>;
+
+/** The newest value of a meter: that of the greatest time, then the greatest id. */
+export interface LastValue {
+  readonly atMs: number;
+  readonly id: string;
+  readonly quantity: number;
+}
+
+/** Usage of one group added up: one row per bucket, meter, user and named property values. */
+export interface SumRow {
+  /** Start of the bucket, Unix seconds, a whole minute UTC. */
+  readonly bucket: number;
+  /** A reported meter, or with `derived` a derived `count` meter. */
+  readonly meter: string;
+  readonly derived?: true;
+  readonly user?: string;
+  /** Values, as strings, of the properties that the published catalogue names. */
+  readonly properties?: Readonly<Record<string, string>>;
+  readonly hold?: string;
+  readonly quantity: number;
+  readonly count: number;
+  readonly max: number;
+  readonly last: LastValue;
+}
+
+/** One document of the log. */
+export interface LogGroup extends CustomerKey {
+  readonly number: number;
+  /** Random id: tells an own earlier attempt from another writer's group. */
+  readonly group: string;
+  /** Number of the last fence its writer knew; 0: none. */
+  readonly fence: number;
+  /** Revision of the catalogue its sums were made under. */
+  readonly catalogue: number;
+  readonly recordedAtMs: number;
+  readonly entries: readonly LogEntry[];
+  readonly sums: readonly SumRow[];
+}
+
+/** Closed range of log numbers. */
+export type LogRange = readonly [from: number, to: number];
+
+/** A stretch of the log as a heal hands it to the fold, in order, without a gap. */
+export interface LogStretch {
+  readonly from: number;
+  readonly to: number;
+  readonly sums: readonly SumRow[];
+  /** Commands, fences, settles, voids of the one group it then holds (`from` = `to`). */
+  readonly acts: readonly ActingEntry[];
+}
+
+/** Usage told to the workflow: all ranges unseen → fold, all seen → ignore, mixed → heal. */
+export interface UsageMessage {
+  readonly ranges: readonly LogRange[];
+  readonly sums: readonly SumRow[];
+  /** Revision of the catalogue the sums were made under. */
+  readonly catalogue: number;
+  /** Highest number the sender knows of; above the mark after folding: heal. */
+  readonly head: number;
+}

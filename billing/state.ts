@@ -1,0 +1,183 @@
+import type { CustomerKey, LastValue, StripeLink, SumRow } from './log.js';
+import type { PlanName, PlanSnapshot } from './catalogue.js';
+
+/** One customer's state: the fold of the log up to `mark`, plus what the money lane has learnt. */
+
+/** A meter's usage in one segment; exact whole numbers. Credits count whole micro-credits. */
+export interface MeterTotal {
+  readonly quantity: number;
+  readonly count: number;
+  readonly max: number;
+  readonly last: LastValue | null;
+}
+
+/** What became of the reports of one (segment, meter): always sums of stored intents. */
+export interface ReportTotals {
+  /** Sum of all intents; never above the reportable quantity R. */
+  readonly intended: number;
+  readonly accepted: number;
+  readonly inDoubt: number;
+  readonly deadLetter: number;
+  /** Customer's time of the newest intent, ms; 0: none. */
+  readonly lastAtMs: number;
+}
+
+/**
+ * Where a segment stands on its way to a paid invoice (DESIGN §6, Close). Each is stored before
+ * its step runs, and each step can be repeated.
+ * `billed` ends it (paid or handed to Stripe's collection), `inReview` waits for an operator,
+ * `empty` had nothing to bill.
+ */
+export type SegmentStage =
+  | 'open'
+  | 'hold'
+  | 'freeze'
+  | 'flush'
+  | 'complete'
+  | 'finalise'
+  | 'compare'
+  | 'collect'
+  | 'billed'
+  | 'inReview'
+  | 'empty';
+
+/** An item of ours for a draft; `ref` such as `late/tokens`, `name` made from its content. */
+export interface DraftItem {
+  readonly name: string;
+  readonly ref: string;
+  readonly description: string;
+  readonly quantity: number;
+  readonly amountMinor: number;
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
+
+/** One period under one plan version. Bounds are whole UTC minutes, half-open. */
+export interface Segment {
+  readonly index: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly plan: PlanName;
+  /** Stripe's own bounds, Unix seconds; null where Stripe bills nothing. */
+  readonly stripe: { readonly startSeconds: number; readonly endSeconds: number } | null;
+  /** Usage that stands before the segment's fence, by meter (reported and derived). */
+  readonly totals: Readonly<Record<string, MeterTotal>>;
+  /** Usage known after the fence. */
+  readonly late: Readonly<Record<string, MeterTotal>>;
+  /** Newest bucket with usage by meter, Unix seconds. */
+  readonly newest: Readonly<Record<string, number>>;
+  /** True once the fence `closed` was folded. */
+  readonly frozen: boolean;
+  readonly reports: Readonly<Record<string, ReportTotals>>;
+  readonly stage: SegmentStage;
+  /** The draft (later invoice) at Stripe. */
+  readonly stripeInvoice: string | null;
+  /** Quantity that Stripe's invoice holds by meter, known once it is final. */
+  readonly billed: Readonly<Record<string, number>>;
+  /** Our items on the draft, decided once when the draft is completed. */
+  readonly items: readonly DraftItem[];
+  /** Customer's time of the next look for the draft, ms. */
+  readonly lookAgainAtMs: number;
+  /** Real time since which the flush waits for Stripe's summaries, ms; 0: not yet. */
+  readonly flushSinceMs: number;
+  /** Late usage already put on an invoice by meter: quantity and whole minor units. */
+  readonly lateBilled: Readonly<
+    Record<string, { readonly quantity: number; readonly amountMinor: number }>
+  >;
+  /** Micro-credits granted at the period's start, roll-over included; 0 without a grant. */
+  readonly grantedMicroCredits: number;
+}
+
+/** A customer in the middle of coming to a priced plan: waits for Stripe's answer. */
+export interface PendingSubscription {
+  /** Number of the `customer` command that asked. */
+  readonly request: number;
+  readonly plan: PlanSnapshot;
+  readonly atMs: number;
+  readonly anchorMs: number | null;
+}
+
+/** How a request that waited for Stripe ended. */
+export interface SubscriptionAnswer {
+  readonly request: number;
+  readonly code: 'subscribed' | 'payment_required' | 'unavailable';
+  readonly detail: string;
+}
+
+/** A test customer's clock: now = real now + offset. */
+export interface CustomerClock {
+  readonly offsetMs: number;
+  /** What `/v1/test/clock` asked for and is not reached yet. */
+  readonly goal: {
+    readonly request: number;
+    readonly toMs: number;
+    /** Also wait until this segment is billed, in review or empty. */
+    readonly segment: number | null;
+  } | null;
+  /** Log number of the newest clock command that is done. */
+  readonly reached: number;
+}
+
+/** A failed step waits until then; real time, ms. */
+export interface StepRetry {
+  readonly step: string;
+  readonly attempts: number;
+  readonly atMs: number;
+  readonly reason: string;
+}
+
+/** Contract statuses that this engine can be in so far, and `starting`: not usable yet. */
+export type CustomerStatus =
+  | 'starting'
+  | 'active'
+  | 'trialing'
+  | 'incomplete'
+  | 'pastDue'
+  | 'frozen'
+  | 'canceled';
+
+/** Everything the workflow carries. Plain JSON; `shape` counts layouts, upgraded by pure code. */
+export interface CustomerState {
+  readonly shape: 1;
+  readonly key: CustomerKey;
+  /** Folded without a gap up to here. */
+  readonly mark: number;
+  /** Ranges folded ahead of the mark, ascending, disjoint, none touching the mark. */
+  readonly ahead: readonly (readonly [number, number])[];
+  /** Highest log number heard of. */
+  readonly head: number;
+  /** Rows folded before the customer had its first period. Empty once it has. */
+  readonly early: readonly SumRow[];
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly timezone: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly status: CustomerStatus;
+  /** The plan in force; null while `starting`. */
+  readonly plan: PlanName | null;
+  /** Snapshots still needed, keyed `id@version`. */
+  readonly snapshots: Readonly<Record<string, PlanSnapshot>>;
+  readonly pending: PendingSubscription | null;
+  readonly answer: SubscriptionAnswer | null;
+  readonly clock: CustomerClock;
+  /** Anchor of the periods of the plan in force, ms; whole minutes without Stripe. */
+  readonly anchorMs: number;
+  /** Index of the period that starts at the anchor. */
+  readonly anchorIndex: number;
+  readonly stripe: StripeLink | null;
+  /** Newest last: the open one, those on their way, and closed ones that may get late usage. */
+  readonly segments: readonly Segment[];
+  /** The `start` invoice: wanted after subscribing to a plan with a base amount. */
+  readonly startInvoice: { readonly segment: number; readonly stage: 'wanted' | 'done' } | null;
+  readonly retry: StepRetry | null;
+  /** Time of the Stripe test clock as last seen, Unix seconds; 0 without one. */
+  readonly testClockSeconds: number;
+  /** True once the mark has reached the head that the first heal saw. */
+  readonly synced: boolean;
+  /** Fingerprint of the customer row as last saved; see `rowFingerprint`. */
+  readonly savedRow: string;
+  /** True while a payment of an invoice is refused. */
+  readonly pastDue: boolean;
+  /** Set when the log contradicts itself (a missing number): all stops, an operator looks. */
+  readonly halted: string | null;
+}

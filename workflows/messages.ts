@@ -1,0 +1,58 @@
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { Mode } from '../billing/catalogue.js';
+import type { CustomerKey, UsageMessage } from '../billing/log.js';
+import type { CustomerState } from '../billing/state.js';
+
+/** The contract with a customer's workflow: names, messages, ids. Nobody writes a name twice. */
+
+/** Task queue of workflows and of activities that touch the log and our own collections. */
+export const BILLING_TASK_QUEUE = 'durabill-billing';
+
+/** Task queue of activities that call Stripe; rate-limited as a whole. */
+export const STRIPE_TASK_QUEUE = 'durabill-stripe';
+
+/** Workflow type of one customer's life; the name of the exported workflow function. */
+export const CUSTOMER_WORKFLOW = 'customerBilling';
+
+/** Workflow type of the sweep, started by a Temporal Schedule of this id. */
+export const SWEEP_WORKFLOW = 'sweepLogs';
+
+/** Id of the Temporal Schedule that runs the sweep. */
+export const SWEEP_SCHEDULE = 'durabill-sweep';
+
+/** What a customer's workflow starts from: nothing but its name, or the state it carries on. */
+export interface CustomerInput {
+  readonly key: CustomerKey;
+  /** Absent at the first start: the state is then healed from the log. */
+  readonly state?: CustomerState;
+  /** History length that triggers continue-as-new; default 2,000. Lowered in tests. */
+  readonly historyLengthMax?: number;
+}
+
+/**
+ * Groups were recorded. A signal, not an Update: nobody waits for a verdict, and a lost one is
+ * healed from the log. With no ranges it only says how far the log goes.
+ */
+export const usageRecordedSignal = defineSignal<[UsageMessage]>('usageRecorded');
+
+/** Something of this customer changed at Stripe: look again. Carries the inbox row's id only. */
+export const stripeChangedSignal = defineSignal<[{ readonly event: string }]>('stripeChanged');
+
+/** The whole state, plain JSON; readers fold the log above its mark on top. */
+export const standingQuery = defineQuery<CustomerState>('standing');
+
+/** The mark alone: cheap, for sweeps and waits. */
+export const markQuery = defineQuery<number>('mark');
+
+/** Workflow id of one customer: `billing/MODE/CUSTOMER`. */
+export function billingWorkflowId(mode: Mode, customer: string): string {
+  return `billing/${mode}/${customer}`;
+}
+
+/** Search attributes that the servers must know, by name and Temporal type. */
+export const SEARCH_ATTRIBUTES = {
+  DurabillPlan: 'Keyword',
+  DurabillStatus: 'Keyword',
+  DurabillPeriodEnd: 'Datetime',
+  DurabillFrozen: 'Bool',
+} as const;

@@ -1,7 +1,9 @@
-import type { Mode, PlanName, PlanSnapshot } from '../billing/catalogue.js';
-import type { Invoice, InvoiceReason } from '../billing/invoice.js';
+import type { Mode, PlanSnapshot } from '../billing/catalogue.js';
+import type { InvoiceBody, InvoiceReason } from '../billing/invoice.js';
 import type { Command, CustomerKey, Fence, LogStretch, StripeLink } from '../billing/log.js';
-import type { CustomerStatus, DraftItem, ReportTotals } from '../billing/state.js';
+import type { CustomerRow } from '../billing/customer/row.js';
+import type { StripeInvoiceView } from '../billing/customer/view.js';
+import type { DraftItem, ReportTotals } from '../billing/state.js';
 
 /**
  * What a customer's workflow may ask of the world. Every activity can be repeated: each compares
@@ -16,18 +18,6 @@ export interface LogPage {
   readonly head: number;
   /** A number that is missing below the head, if any: the workflow halts. */
   readonly missing: number | null;
-}
-
-/** The row other processes read about a customer; never the truth, always rebuilt from it. */
-export interface CustomerRow {
-  readonly key: CustomerKey;
-  readonly plan: PlanName | null;
-  readonly status: CustomerStatus;
-  readonly offsetMs: number;
-  readonly stripeCustomer: string | null;
-  readonly hasHardLimits: boolean;
-  readonly firstPeriodStartMs: number | null;
-  readonly mark: number;
 }
 
 /** Activities on the billing task queue: the log and our own collections. */
@@ -57,8 +47,12 @@ export interface LogActivities {
   }): Promise<{ readonly number: number }>;
   /** Stores the row that other processes read. */
   saveCustomer(row: CustomerRow): Promise<void>;
-  /** Stores an invoice under its id; a repeat replaces it by the newer state. */
-  saveInvoice(input: { readonly key: CustomerKey; readonly invoice: Invoice }): Promise<void>;
+  /** Gives an invoice its id and stores it; a repeat replaces it by the newer state. */
+  saveInvoice(input: {
+    readonly key: CustomerKey;
+    readonly segment: number;
+    readonly invoice: InvoiceBody;
+  }): Promise<void>;
 }
 
 /** A segment as Stripe activities need it. */
@@ -76,40 +70,6 @@ export interface StripeParty {
   readonly stripe: StripeLink;
   /** The customer's now, ms. */
   readonly nowMs: number;
-}
-
-/** An invoice at Stripe as it is now, its lines told apart. */
-export interface StripeInvoiceView {
-  readonly id: string;
-  readonly status: 'draft' | 'open' | 'paid' | 'uncollectible' | 'void';
-  readonly number: string | null;
-  readonly autoAdvance: boolean;
-  readonly subtotalMinor: number;
-  readonly discountMinor: number;
-  readonly taxMinor: number;
-  readonly totalMinor: number;
-  readonly amountDueMinor: number;
-  readonly finalizedAtMs: number | null;
-  readonly paidAtMs: number | null;
-  readonly hostedUrl: string | null;
-  readonly lines: readonly StripeLineView[];
-}
-
-/** One line at Stripe. */
-export interface StripeLineView {
-  readonly id: string;
-  /** `base`: our base item; `meter`: a metered item of ours; `ours`: an item we added; `foreign`. */
-  readonly kind: 'base' | 'meter' | 'ours' | 'foreign';
-  /** The meter of a `meter` line; the ref of an `ours` line. */
-  readonly name: string | null;
-  /** Exact decimal string. */
-  readonly quantity: string;
-  /** Exact decimal string of minor units, null where the line has none. */
-  readonly unitAmountMinor: string | null;
-  readonly amountMinor: number;
-  readonly description: string;
-  readonly startSeconds: number;
-  readonly endSeconds: number;
 }
 
 /** Activities on the Stripe task queue. */
@@ -172,3 +132,11 @@ export interface StripeActivities {
   ): Promise<{ readonly invoice: StripeInvoiceView; readonly refused: string | null }>;
 }
 
+
+/** Activities of the sweep: each answers how many it had to help. */
+export interface SweepActivities {
+  /** Tells workflows whose mark is below the head of their log. */
+  sweepHeads(): Promise<number>;
+  /** Hands over webhooks still `received` after 30 s. */
+  sweepInbox(): Promise<number>;
+}

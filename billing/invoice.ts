@@ -51,7 +51,7 @@ export interface InvoiceReview {
 
 /** One invoice here is one invoice at Stripe. */
 export interface Invoice {
-  /** `inv_…`, made from mode, customer, life, reason and segment. */
+  /** `inv_` + 24 hex of SHA-256(mode, customer, life, reason, segment index). */
   readonly id: string;
   readonly number: string | null;
   readonly mode: Mode;
@@ -78,3 +78,6 @@ export interface Invoice {
   } | null;
   readonly review: InvoiceReview | null;
 }
+
+/** An invoice before it has its id, which is made from its key where hashing is at hand. */
+export type InvoiceBody = Omit<Invoice, 'id'>;

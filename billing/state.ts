@@ -70,9 +70,11 @@ export interface Segment {
   readonly frozen: boolean;
   readonly reports: Readonly<Record<string, ReportTotals>>;
   readonly stage: SegmentStage;
+  /** True once its invoice at Stripe is final: a report would be billed nowhere. */
+  readonly final: boolean;
   /** The draft (later invoice) at Stripe. */
   readonly stripeInvoice: string | null;
-  /** Quantity that Stripe's invoice holds by meter, known once it is final. */
+  /** Units by meter that Stripe's invoice covers, where Stripe finalised it without us. */
   readonly billed: Readonly<Record<string, number>>;
   /** Our items on the draft, decided once when the draft is completed. */
   readonly items: readonly DraftItem[];
@@ -165,6 +167,8 @@ export interface CustomerState {
   /** Index of the period that starts at the anchor. */
   readonly anchorIndex: number;
   readonly stripe: StripeLink | null;
+  /** Start of the first period ever, ms: earlier events count there. Null before it. */
+  readonly firstPeriodStartMs: number | null;
   /** Newest last: the open one, those on their way, and closed ones that may get late usage. */
   readonly segments: readonly Segment[];
   /** The `start` invoice: wanted after subscribing to a plan with a base amount. */

@@ -1,0 +1,21 @@
+import type { CustomerKey, UsageMessage } from '../../billing/log.js';
+import type { CustomerState } from '../../billing/state.js';
+
+/** What the API asks of the customers' workflows. Implemented over Temporal. */
+export interface Engine {
+  /**
+   * Tells a customer's workflow of groups; starts it if it does not run.
+   * @throws Problem `unavailable` when Temporal does not take it in time.
+   */
+  tell(key: CustomerKey, message: UsageMessage): Promise<void>;
+  /** Something of this customer changed at Stripe. @throws Problem `unavailable`. */
+  stripeChanged(key: CustomerKey, event: string): Promise<void>;
+  /**
+   * The workflow's state, or null where none ever ran.
+   * @throws Problem `unavailable` when Temporal or the worker does not answer in time.
+   */
+  standing(key: CustomerKey): Promise<CustomerState | null>;
+  /** Whether Temporal answers, and whether a worker polled lately. Never throws. */
+  readiness(): Promise<{ readonly temporal: boolean; readonly worker: boolean }>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,175 @@
+import type { CustomerKey, LogGroup, UsageMessage } from '../../billing/log.js';
+import { headOnly, isSpread, messageOf, take, type Tidings } from './tidings.js';
+
+/** Tells the customers' workflows what this process has written (DESIGN §3). */
+
+/** How long news may wait, by how much hangs on them. */
+export const DELAYS_MS = { soon: 400, later: 4000 } as const;
+
+/** Back-off after a failure: doubled each time up to the longest. */
+const RETRY_MS = { first: 500, longest: 30_000 } as const;
+
+const TICK_MS = 100;
+const SENDING_MAX = 32;
+const CUSTOMERS_MAX = 50_000;
+const BYTES_MAX = 32 * 1024 * 1024;
+
+/** Sums of this size leave at once. */
+const LARGE_BYTES = 64 * 1024;
+
+interface Waiting {
+  tidings: Tidings;
+  dueAtMs: number;
+  sending: Promise<void> | null;
+  failures: number;
+}
+
+/** What the notifier stands on. */
+export interface NotifierPorts {
+  tell(key: CustomerKey, message: UsageMessage): Promise<void>;
+  /** True where a hard limit waits for the news. */
+  isUrgent(key: CustomerKey): boolean;
+  /** Told of what could not be sent; it is sent again or healed. */
+  onFailure(error: unknown): void;
+}
+
+function nameOf(key: CustomerKey): string {
+  return `${key.mode}/${key.customer}#${key.life}`;
+}
+
+/**
+ * One message in flight per customer; sums collect meanwhile. A failure keeps only the head: the
+ * workflow then reads the log. What does not fit in memory is dropped: the sweep finds it.
+ */
+export class Notifier {
+  private readonly waiting = new Map<string, Waiting>();
+  private timer: NodeJS.Timeout | null = null;
+  private sending = 0;
+  private bytes = 0;
+  private closed = false;
+
+  constructor(private readonly ports: NotifierPorts) {}
+
+  /** Customers with news that no workflow has taken yet. */
+  get size(): number {
+    return this.waiting.size;
+  }
+
+  /** Takes one durable group of this process. Never throws, never waits. */
+  note(group: LogGroup): void {
+    const { mode, customer, life } = group;
+    const waiting = this.waitingFor({ mode, customer, life });
+    if (!waiting) return;
+    this.bytes -= waiting.tidings.bytes;
+    take(waiting.tidings, group);
+    if (this.bytes + waiting.tidings.bytes > BYTES_MAX || isSpread(waiting.tidings)) {
+      headOnly(waiting.tidings);
+    }
+    this.bytes += waiting.tidings.bytes;
+    if (waiting.tidings.bytes > LARGE_BYTES && waiting.failures === 0) waiting.dueAtMs = 0;
+    this.wind();
+  }
+
+  /**
+   * Tells a customer's workflow at once that its log reaches `head`.
+   * @throws Problem `unavailable`; the news stay and are sent again.
+   */
+  async tellNow(key: CustomerKey, head: number): Promise<void> {
+    const waiting = this.waitingFor(key);
+    if (!waiting) return this.ports.tell(key, { ranges: [], sums: [], catalogue: 0, head });
+    waiting.tidings.head = Math.max(waiting.tidings.head, head);
+    while (waiting.sending) await waiting.sending.catch(() => undefined);
+    await this.send(nameOf(key), waiting);
+  }
+
+  /** Sends what waits, for at most `timeoutMs`; the rest is healed by the sweep. */
+  async close(timeoutMs: number): Promise<void> {
+    this.closed = true;
+    if (this.timer) clearTimeout(this.timer);
+    const untilMs = Date.now() + timeoutMs;
+    const names = [...this.waiting.entries()];
+    const lane = async (): Promise<void> => {
+      for (let next = names.shift(); next && Date.now() < untilMs; next = names.shift()) {
+        await next[1].sending?.catch(() => undefined);
+        await this.send(...next).catch(() => undefined);
+      }
+    };
+    const late = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref());
+    await Promise.race([Promise.all(Array.from({ length: SENDING_MAX }, lane)), late]);
+  }
+
+  private waitingFor(key: CustomerKey): Waiting | null {
+    const name = nameOf(key);
+    const found = this.waiting.get(name);
+    if (found) return found;
+    if (this.waiting.size >= CUSTOMERS_MAX) return null;
+    const delayMs = this.ports.isUrgent(key) ? DELAYS_MS.soon : DELAYS_MS.later;
+    const made: Waiting = {
+      tidings: { key, ranges: [], rows: [], bytes: 0, catalogue: null, head: 0 },
+      dueAtMs: Date.now() + delayMs,
+      sending: null,
+      failures: 0,
+    };
+    this.waiting.set(name, made);
+    return made;
+  }
+
+  private wind(): void {
+    if (this.timer || this.closed || this.waiting.size === 0) return;
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      this.tick();
+      this.wind();
+    }, TICK_MS);
+    this.timer.unref();
+  }
+
+  private tick(): void {
+    const nowMs = Date.now();
+    for (const [name, waiting] of this.waiting) {
+      if (this.sending >= SENDING_MAX) return;
+      if (waiting.sending || waiting.dueAtMs > nowMs) continue;
+      this.send(name, waiting).catch(this.ports.onFailure);
+    }
+  }
+
+  private send(name: string, waiting: Waiting): Promise<void> {
+    const message = messageOf(waiting.tidings);
+    const { head } = waiting.tidings;
+    this.bytes -= waiting.tidings.bytes;
+    headOnly(waiting.tidings);
+    this.sending += 1;
+    const sent = this.ports.tell(waiting.tidings.key, message).then(
+      () => this.settled(name, waiting, head),
+      (error: unknown) => {
+        this.failed(waiting);
+        throw error;
+      },
+    );
+    waiting.sending = sent.finally(() => {
+      this.sending -= 1;
+      waiting.sending = null;
+    });
+    return waiting.sending;
+  }
+
+  private settled(name: string, waiting: Waiting, head: number): void {
+    waiting.failures = 0;
+    if (waiting.tidings.head <= head) {
+      this.waiting.delete(name);
+      return;
+    }
+    const urgent = this.ports.isUrgent(waiting.tidings.key);
+    waiting.dueAtMs = Date.now() + (urgent ? DELAYS_MS.soon : DELAYS_MS.later);
+    this.wind();
+  }
+
+  private failed(waiting: Waiting): void {
+    this.bytes -= waiting.tidings.bytes;
+    headOnly(waiting.tidings);
+    const backOffMs = Math.min(RETRY_MS.longest, RETRY_MS.first * 2 ** waiting.failures);
+    waiting.failures = Math.min(waiting.failures + 1, 16);
+    waiting.dueAtMs = Date.now() + backOffMs * (0.75 + Math.random() / 2);
+    this.wind();
+  }
+}

@@ -1,0 +1,115 @@
+import { Client, WorkflowNotFoundError, type Connection } from '@temporalio/client';
+import type { CustomerKey, UsageMessage } from '../../billing/log.js';
+import type { CustomerState } from '../../billing/state.js';
+import {
+  BILLING_TASK_QUEUE,
+  billingWorkflowId,
+  CUSTOMER_WORKFLOW,
+  standingQuery,
+  stripeChangedSignal,
+  usageRecordedSignal,
+  type CustomerInput,
+} from '../../workflows/messages.js';
+import { unavailable } from '../errors/problem.js';
+import type { Engine } from './engine.js';
+
+/** Longest wait for one call, retries included. */
+const CALL_MS = 5000;
+
+/** Readiness must answer faster than its callers give up. */
+const PROBE_MS = 2000;
+
+/** A worker polls at least every minute; the server lists pollers of the last five. */
+const POLLER_FRESH_MS = 75_000;
+
+/** Type of workflow tasks in the service's own numbering (temporal.api.enums.v1.TaskQueueType). */
+const WORKFLOW_TASKS = 1;
+
+/** The engine over a Temporal connection; owns the connection from now on. */
+export class TemporalEngine implements Engine {
+  private readonly client: Client;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly namespace: string,
+  ) {
+    this.client = new Client({ connection, namespace });
+  }
+
+  async tell(key: CustomerKey, message: UsageMessage): Promise<void> {
+    await this.call('The customer could not be told of', () =>
+      this.client.workflow.signalWithStart(CUSTOMER_WORKFLOW, {
+        ...this.startOf(key),
+        signal: usageRecordedSignal,
+        signalArgs: [message],
+      }),
+    );
+  }
+
+  async stripeChanged(key: CustomerKey, event: string): Promise<void> {
+    await this.call('The customer could not be told of', () =>
+      this.client.workflow.signalWithStart(CUSTOMER_WORKFLOW, {
+        ...this.startOf(key),
+        signal: stripeChangedSignal,
+        signalArgs: [{ event }],
+      }),
+    );
+  }
+
+  async standing(key: CustomerKey): Promise<CustomerState | null> {
+    const handle = this.client.workflow.getHandle(billingWorkflowId(key.mode, key.customer));
+    return this.call('The standing of the customer can not be read', async () => {
+      try {
+        return await handle.query(standingQuery);
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return null;
+        throw error;
+      }
+    });
+  }
+
+  async readiness(): Promise<{ readonly temporal: boolean; readonly worker: boolean }> {
+    try {
+      const { workflowService } = this.connection;
+      return await this.connection.withDeadline(Date.now() + PROBE_MS, async () => {
+        await workflowService.getSystemInfo({});
+        const { pollers } = await workflowService.describeTaskQueue({
+          namespace: this.namespace,
+          taskQueue: { name: BILLING_TASK_QUEUE },
+          taskQueueType: WORKFLOW_TASKS,
+        });
+        const since = Date.now() - POLLER_FRESH_MS;
+        const fresh = (pollers ?? []).some(
+          ({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 >= since,
+        );
+        return { temporal: true, worker: fresh };
+      });
+    } catch {
+      return { temporal: false, worker: false };
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+
+  private startOf(key: CustomerKey) {
+    const input: CustomerInput = { key };
+    return {
+      workflowId: billingWorkflowId(key.mode, key.customer),
+      taskQueue: BILLING_TASK_QUEUE,
+      args: [input] as [CustomerInput],
+      staticSummary: `Customer ${key.customer} (${key.mode})`,
+    };
+  }
+
+  /** Every fault of Temporal means: nothing is known, ask again. */
+  private async call<Value>(what: string, run: () => Promise<Value>): Promise<Value> {
+    try {
+      return await this.connection.withDeadline(Date.now() + CALL_MS, run);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw unavailable(`${what}: Temporal does not answer (${reason}).`, error, 2);
+    }
+  }
+}

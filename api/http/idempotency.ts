@@ -1,0 +1,82 @@
+import { hash } from 'node:crypto';
+import type { IdempotencyStore } from '../../ledger/contract.js';
+import { errorEntry } from '../errors/codes.js';
+import { invalidRequest, Problem, problemBody, toProblem } from '../errors/problem.js';
+import { canonicalJson } from './canonical.js';
+import { callerOf, type Answer, type Call, type Operation } from './operation.js';
+
+/** `Idempotency-Key`: a repeat of a POST is answered from what the first one got (24 h). */
+
+const KEY = /^[ -~]{1,255}$/;
+
+/** The key of a request, bare or quoted; null without one. @throws Problem. */
+export function idempotencyKey(header: string | undefined): string | null {
+  if (header === undefined) return null;
+  const quoted = /^"(.*)"$/.exec(header);
+  const key = quoted ? (quoted[1] ?? '') : header;
+  if (KEY.test(key) && !key.includes('"')) return key;
+  const detail = 'Idempotency-Key must be 1-255 printable ASCII characters, bare or in quotes.';
+  throw invalidRequest([{ detail, parameter: 'Idempotency-Key' }]);
+}
+
+/** A request with another method, path or body is another request. */
+function requestHash(operation: Operation, call: Call): string {
+  const content = [operation.method, operation.path, call.path ?? {}, call.body];
+  return hash('sha256', canonicalJson(content), 'hex');
+}
+
+function replayed(status: number, body: string): Answer {
+  const problem = status >= 400;
+  return {
+    status,
+    text: { type: problem ? 'application/problem+json' : 'application/json', content: body },
+    headers: { 'Idempotent-Replayed': 'true' },
+  };
+}
+
+async function run(
+  store: IdempotencyStore,
+  key: string,
+  operation: Operation,
+  call: Call,
+): Promise<Answer> {
+  const { mode } = callerOf(call);
+  try {
+    const answer = await operation.handle(call);
+    await store.finish(mode, key, answer.status, JSON.stringify(answer.body));
+    return answer;
+  } catch (error) {
+    const problem = toProblem(error);
+    const { status, retryable } = errorEntry(problem.code);
+    if (retryable) await store.abandon(mode, key);
+    else {
+      const body = problemBody(problem, call.origin, call.requestId);
+      await store.finish(mode, key, status, JSON.stringify(body));
+    }
+    throw problem;
+  }
+}
+
+/** Runs an operation once per Idempotency-Key. A retryable failure gives the key back. */
+export async function idempotently(
+  store: IdempotencyStore,
+  operation: Operation,
+  call: Call,
+): Promise<Answer> {
+  const key = idempotencyKey(call.header('idempotency-key'));
+  if (key === null || !operation.idempotent) return operation.handle(call);
+  const { mode } = callerOf(call);
+  const claim = await store.begin(mode, key, requestHash(operation, call), Date.now());
+  switch (claim.state) {
+    case 'claimed':
+      return run(store, key, operation, call);
+    case 'done':
+      return replayed(claim.status, claim.body);
+    case 'running':
+      throw new Problem('idempotency_in_progress', `The first request of "${key}" still runs.`, {
+        headers: { 'Retry-After': '1' },
+      });
+    default:
+      throw new Problem('idempotency_key_reused', `"${key}" was used for another request.`);
+  }
+}

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { PLAN_NAME_RULE, parsePlanName } from './planName.js';
+import { instantTextSchema, parseInstant, timezoneSchema } from './instant.js';
+import { idSchema, isPropertyText, nameSchema } from './text.js';
+
+/** Customers as callers write and read them (CONTRACT §3.1, §4.1). */
+
+const MINUTE_MS = 60_000;
+
+const planText = z
+  .string()
+  .refine((text) => parsePlanName(text) !== null, { message: PLAN_NAME_RULE })
+  .meta({ example: 'pro', description: '`pro` or `pro@2`' });
+
+const shortText = z
+  .string()
+  .refine((text) => isPropertyText(text) && text.length > 0, {
+    message: 'must be 1-512 characters of valid Unicode',
+  });
+
+const emailSchema = shortText.refine((text) => /^[^\s@]{1,320}@[^\s@]{1,190}$/.test(text), {
+  message: 'must be an e-mail address',
+});
+
+const anchorSchema = instantTextSchema.refine(
+  (text) => (parseInstant(text) ?? 0) % MINUTE_MS === 0,
+  { message: 'must be a whole minute' },
+);
+
+const metadataSchema = z
+  .record(nameSchema, shortText)
+  .refine((metadata) => Object.keys(metadata).length <= 50, { message: 'has over 50 entries' });
+
+const stripeId = (prefix: string) =>
+  z.string().regex(new RegExp(`^${prefix}_[A-Za-z0-9_]{1,250}$`), `must begin with ${prefix}_`);
+
+/** Body of PUT /v1/customers/{id}. Omitted fields stay, `null` empties one. */
+export const customerRequestSchema = z
+  .strictObject({
+    plan: planText.optional(),
+    name: shortText.nullable().optional(),
+    email: emailSchema.nullable().optional(),
+    timezone: timezoneSchema.nullable().optional(),
+    anchor: anchorSchema.optional().meta({ description: 'Start of the first period' }),
+    stripeCustomerId: stripeId('cus').optional(),
+    stripeSubscriptionId: stripeId('sub').optional(),
+    metadata: metadataSchema.nullable().optional(),
+  })
+  .meta({ id: 'CustomerRequest' });
+
+/** What PUT parses. */
+export type CustomerRequest = z.output<typeof customerRequestSchema>;
+
+/** Path of one customer. */
+export const customerPathSchema = z.strictObject({ id: idSchema });
+
+/** `plan` in answers. */
+export const planNameSchema = z
+  .object({ id: z.string(), version: z.number().int() })
+  .meta({ id: 'PlanName' });
+
+const instantOut = z.string().meta({ format: 'date-time', example: '2026-11-01T00:00:00.000Z' });
+
+const units = z.union([z.number(), z.string()]).meta({
+  description: 'Whole units; credits as a decimal string',
+});
+
+/** One limit with what stands in it. */
+export const limitSchema = z
+  .object({
+    id: z.string(),
+    scope: z.string(),
+    key: z.string().nullable(),
+    max: z.number().nullable(),
+    used: z.number(),
+    held: z.number(),
+    remaining: z.number().nullable(),
+    enforcement: z.enum(['hard', 'soft']),
+    resetsAt: instantOut.nullable(),
+    reachedAt: instantOut.nullable(),
+  })
+  .partial()
+  .loose()
+  .meta({ id: 'LimitStanding' });
+
+const reportingSchema = z
+  .object({
+    ledger: units,
+    accepted: units,
+    pending: units,
+    inDoubt: units,
+    deadLetter: units,
+    withheld: units,
+    late: units,
+  })
+  .meta({ id: 'Reporting', description: '`ledger` is the sum of the others' });
+
+/** The body of a customer. */
+export const customerSchema = z
+  .object({
+    id: idSchema,
+    now: instantOut.meta({ description: "The customer's clock" }),
+    plan: planNameSchema.nullable(),
+    status: z.enum(['active', 'trialing', 'incomplete', 'pastDue', 'frozen', 'canceled']),
+    scheduled: z.unknown().nullable(),
+    trialEndsAt: instantOut.nullable(),
+    period: z
+      .object({ start: instantOut, end: instantOut, index: z.number().int() })
+      .nullable(),
+    usage: z.record(z.string(), z.object({ quantity: units, held: units })),
+    limits: z.array(limitSchema),
+    spend: z
+      .object({
+        accruedAmountMinor: z.number().int(),
+        projectedAmountMinor: z.number().int(),
+        softAmountMinor: z.number().int().nullable(),
+        hardAmountMinor: z.number().int().nullable(),
+      })
+      .partial()
+      .nullable(),
+    credits: z.unknown().nullable(),
+    controls: z.object({ overage: z.enum(['allow', 'block']), frozen: z.boolean() }).loose(),
+    reporting: z.record(z.string(), reportingSchema),
+    stripe: z.object({ customer: z.string(), subscription: z.string().nullable() }).nullable(),
+  })
+  .loose()
+  .meta({ id: 'Customer' });

@@ -1,0 +1,38 @@
+import type { CustomerState } from '../state.js';
+import { isTerminal } from './segments.js';
+import { nextStep } from './steps.js';
+
+/**
+ * A test customer's clock is real time plus an offset; it only ever goes forward. Towards a goal
+ * it jumps from due time to due time, so that everything happens in order (DESIGN §5).
+ */
+
+/** The customer's now, ms. */
+export function customerNow(state: CustomerState, realNowMs: number): number {
+  return realNowMs + state.clock.offsetMs;
+}
+
+/** True when a goal's segment is billed, in review or known to be none (or long gone). */
+function isSegmentDone(state: CustomerState, index: number | null): boolean {
+  if (index === null) return true;
+  const segment = state.segments.find((candidate) => candidate.index === index);
+  return segment === undefined || isTerminal(segment);
+}
+
+/**
+ * One move towards the goal, when no step is due now: a jump to the next due time or to the goal,
+ * or the end of it. Without a goal nothing changes.
+ */
+export function moveClock(state: CustomerState, realNowMs: number): CustomerState {
+  const { goal } = state.clock;
+  const nowMs = customerNow(state, realNowMs);
+  const { step, waitUntilMs } = nextStep(state, nowMs);
+  if (!goal || step || state.halted !== null) return state;
+  if (nowMs >= goal.toMs && isSegmentDone(state, goal.segment)) {
+    return { ...state, clock: { ...state.clock, goal: null, reached: goal.request } };
+  }
+  const target = nowMs < goal.toMs ? Math.min(waitUntilMs ?? goal.toMs, goal.toMs) : waitUntilMs;
+  if (target === null || target <= nowMs) return state;
+  const offsetMs = state.clock.offsetMs + (target - nowMs);
+  return { ...state, clock: { ...state.clock, offsetMs } };
+}

@@ -1,0 +1,46 @@
+import type { CustomerState, Segment } from '../state.js';
+import { instantText } from './invoicing.js';
+import { reportsOf } from './reporting.js';
+import { statusOf } from './row.js';
+
+/** A page of Markdown about one customer, for the operator who opens the workflow. */
+export function detailsPage(state: CustomerState): string {
+  const plan = state.plan ? `${state.plan.id}@${state.plan.version}` : 'none yet';
+  const lines = [
+    `**${state.key.customer}** (${state.key.mode}), plan **${plan}**, ${statusOf(state)}`,
+    '',
+    `Log folded to ${state.mark} of ${state.head}.`,
+  ];
+  if (state.halted) lines.push('', `**Halted:** ${state.halted}`);
+  if (state.retry) lines.push('', `Waiting after \`${state.retry.step}\`: ${state.retry.reason}`);
+  const open = state.segments.at(-1);
+  if (open) lines.push('', ...usageTable(open));
+  const closing = state.segments.filter((segment) => segment !== open && segment.stripe);
+  if (closing.length > 0) lines.push('', ...closeTable(closing.slice(-3)));
+  return lines.join('\n');
+}
+
+function usageTable(segment: Segment): string[] {
+  const { startMs, endMs } = segment;
+  return [
+    `Period ${segment.index}: ${instantText(startMs)} to ${instantText(endMs)} (next due: its end)`,
+    '',
+    '| meter | quantity | events | told to Stripe |',
+    '| --- | ---: | ---: | ---: |',
+    ...Object.entries(segment.totals).map(
+      ([meter, total]) =>
+        `| ${meter} | ${total.quantity} | ${total.count} | ${reportsOf(segment, meter).accepted} |`,
+    ),
+  ];
+}
+
+function closeTable(segments: readonly Segment[]): string[] {
+  return [
+    '| period | ended | stage | Stripe invoice |',
+    '| ---: | --- | --- | --- |',
+    ...segments.map(
+      ({ index, endMs, stage, stripeInvoice }) =>
+        `| ${index} | ${instantText(endMs)} | ${stage} | ${stripeInvoice ?? ''} |`,
+    ),
+  ];
+}

@@ -1,0 +1,119 @@
+import type { LogRange, LogStretch, SumRow, UsageMessage } from '../log.js';
+import type { CustomerState } from '../state.js';
+import { applyAct } from './acts.js';
+import { foldRows } from './rows.js';
+import { openSegment, segmentAt } from './segments.js';
+
+/** The fold of a customer's log by mark and ranges (DESIGN §3). */
+
+/** True when the log is known to go further than the fold. */
+export function needsHeal(state: CustomerState): boolean {
+  return state.halted === null && (!state.synced || state.head > state.mark);
+}
+
+/** First number folded ahead of the mark: where a heal's page must stop. */
+export function firstAhead(state: CustomerState): number | null {
+  return state.ahead[0]?.[0] ?? null;
+}
+
+/** Newest catalogue revision among the plans in use: sums made under an older one lack names. */
+export function neededRevision(state: CustomerState): number {
+  return Math.max(0, ...Object.values(state.snapshots).map((snapshot) => snapshot.revision));
+}
+
+function heardOf(state: CustomerState, number: number): CustomerState {
+  return number > state.head ? { ...state, head: number } : state;
+}
+
+/** `none`: no number of the range is folded; `all`: every one; `some`: mixed. */
+function seen(state: CustomerState, [from, to]: LogRange): 'none' | 'some' | 'all' {
+  if (to <= state.mark) return 'all';
+  if (from <= state.mark) return 'some';
+  for (const [first, last] of state.ahead) {
+    if (from >= first && to <= last) return 'all';
+    if (from <= last && to >= first) return 'some';
+  }
+  return 'none';
+}
+
+/**
+ * Folds usage that an API process told of. All ranges unseen: folded. All seen: ignored. Mixed,
+ * or out of order where the order matters: only the head is taken, and the heal reads the log.
+ */
+export function foldMessage(state: CustomerState, message: UsageMessage): CustomerState {
+  return orHalt(state, () => takeMessage(state, message));
+}
+
+function takeMessage(state: CustomerState, message: UsageMessage): CustomerState {
+  const top = Math.max(message.head, ...message.ranges.map(([, to]) => to));
+  const heard = heardOf(state, top);
+  if (message.ranges.length === 0 || heard.halted !== null || !heard.synced) return heard;
+  if (message.catalogue < neededRevision(heard)) return heard;
+  if (message.ranges.some((range) => seen(heard, range) !== 'none')) return heard;
+  if (!isNext(heard, message.ranges) && !commutes(heard, message.sums)) return heard;
+  return takeRanges(foldRows(heard, message.sums), message.ranges);
+}
+
+/** True when the ranges follow the mark without a gap: nothing unknown lies between. */
+function isNext(state: CustomerState, ranges: readonly LogRange[]): boolean {
+  let expected = state.mark + 1;
+  for (const [from, to] of ascending(ranges)) {
+    if (from !== expected) return false;
+    expected = to + 1;
+  }
+  return true;
+}
+
+/**
+ * Usage may be folded before the groups of a gap only where those cannot change what it counts
+ * in: it lies in a segment whose close has not begun, and no change of plan is under way.
+ */
+function commutes(state: CustomerState, rows: readonly SumRow[]): boolean {
+  if (state.pending !== null || state.segments.length === 0) return false;
+  const last = openSegment(state);
+  return rows.every((row) => {
+    const atMs = row.bucket * 1000;
+    return atMs < last.endMs && segmentAt(state, atMs).stage === 'open';
+  });
+}
+
+function ascending(ranges: readonly LogRange[]): LogRange[] {
+  return [...ranges].sort((a, b) => a[0] - b[0]);
+}
+
+/** Adds folded ranges and moves the mark over all that now touch it. */
+function takeRanges(state: CustomerState, ranges: readonly LogRange[]): CustomerState {
+  let mark = state.mark;
+  const ahead: LogRange[] = [];
+  for (const [from, to] of ascending([...state.ahead, ...ranges])) {
+    const previous = ahead.at(-1);
+    if (from <= mark + 1) mark = Math.max(mark, to);
+    else if (previous && from === previous[1] + 1) ahead[ahead.length - 1] = [previous[0], to];
+    else ahead.push([from, to]);
+  }
+  return { ...state, mark, ahead, head: Math.max(state.head, mark) };
+}
+
+/**
+ * Folds one stretch that a heal read. One that does not begin right after the mark is dropped:
+ * the mark has moved since the page was asked for.
+ */
+export function foldStretch(state: CustomerState, stretch: LogStretch): CustomerState {
+  if (state.halted !== null || stretch.from !== state.mark + 1) return state;
+  return orHalt(state, () => takeStretch(state, stretch));
+}
+
+/** A fold that is impossible (a total beyond 2^53-1) stops the customer instead of a handler. */
+function orHalt(state: CustomerState, fold: () => CustomerState): CustomerState {
+  try {
+    return fold();
+  } catch (error) {
+    return { ...state, halted: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function takeStretch(state: CustomerState, stretch: LogStretch): CustomerState {
+  let folded = foldRows(heardOf(state, stretch.to), stretch.sums);
+  for (const act of stretch.acts) folded = applyAct(folded, stretch.from, act);
+  return takeRanges(folded, [[stretch.from, stretch.to]]);
+}

@@ -1,0 +1,36 @@
+import type { CustomerKey } from '../log.js';
+import type { CustomerState } from '../state.js';
+
+/** The state before anything of the log is folded. */
+export function initialState(key: CustomerKey): CustomerState {
+  return {
+    shape: 1,
+    key,
+    mark: 0,
+    ahead: [],
+    head: 0,
+    early: [],
+    name: null,
+    email: null,
+    timezone: 'UTC',
+    metadata: {},
+    status: 'starting',
+    plan: null,
+    snapshots: {},
+    pending: null,
+    answer: null,
+    clock: { offsetMs: 0, goal: null, reached: 0 },
+    anchorMs: 0,
+    anchorIndex: 0,
+    stripe: null,
+    firstPeriodStartMs: null,
+    segments: [],
+    startInvoice: null,
+    retry: null,
+    testClockSeconds: 0,
+    synced: false,
+    savedRow: '',
+    pastDue: false,
+    halted: null,
+  };
+}

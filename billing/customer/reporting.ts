@@ -1,0 +1,99 @@
+import type { Price } from '../catalogue.js';
+import { billableQuantity } from '../meters.js';
+import { reportable } from '../rating/reportable.js';
+import type { CustomerState, MeterTotal, ReportTotals, Segment } from '../state.js';
+import { CREDITS_METER } from './credits.js';
+import { snapshotOf } from './segments.js';
+
+/** What Stripe must be told: the growth of one number R per (segment, meter) (DESIGN §6). */
+
+/** Customer's time between two reports of one meter while a period is open, ms. */
+const REPORT_EVERY_MS = 600_000;
+
+const NO_REPORTS: ReportTotals = {
+  intended: 0,
+  accepted: 0,
+  inDoubt: 0,
+  deadLetter: 0,
+  lastAtMs: 0,
+};
+
+/** Reports of one meter so far. */
+export function reportsOf(segment: Segment, meter: string): ReportTotals {
+  return segment.reports[meter] ?? NO_REPORTS;
+}
+
+/** The priced meters of a segment, in the order of the plan. */
+export function pricedMeters(
+  state: CustomerState,
+  segment: Segment,
+): readonly (readonly [meter: string, price: Price])[] {
+  return Object.entries(snapshotOf(state, segment.plan).plan.prices ?? {});
+}
+
+/**
+ * Units of a meter that its price is asked for: by the meter's aggregation; credits beyond the
+ * grants, in whole micro-credits.
+ */
+export function billedUnits(
+  state: CustomerState,
+  segment: Segment,
+  meter: string,
+  total: MeterTotal | undefined,
+): number {
+  const definition = snapshotOf(state, segment.plan).meters[meter];
+  if (!definition) return 0;
+  const units = billableQuantity(definition, total);
+  if (meter !== CREDITS_METER) return units;
+  return Math.max(0, units - segment.grantedMicroCredits);
+}
+
+/** R: what Stripe must hold in total of this meter. Reports never fall: at least what was sent. */
+export function reportTarget(
+  state: CustomerState,
+  segment: Segment,
+  meter: string,
+  price: Price,
+): number {
+  const units = billedUnits(state, segment, meter, segment.totals[meter]);
+  const target = reportable(meter, price, units);
+  return Math.max(target, reportsOf(segment, meter).intended);
+}
+
+/** One report that is due. */
+export interface DueReport {
+  readonly segment: Segment;
+  readonly meter: string;
+  readonly target: number;
+  /** Customer's time it is due at, ms. */
+  readonly atMs: number;
+}
+
+/** Reports of a segment that lag behind R, the first to send first. */
+export function dueReports(state: CustomerState, segment: Segment): DueReport[] {
+  if (!segment.stripe || !state.stripe || segment.final) return [];
+  const due: DueReport[] = [];
+  for (const [meter, price] of pricedMeters(state, segment)) {
+    if (!mayReport(state, segment, meter)) continue;
+    const target = reportTarget(state, segment, meter, price);
+    const reports = reportsOf(segment, meter);
+    const open = reports.inDoubt > 0;
+    if (target <= reports.intended && !open) continue;
+    due.push({ segment, meter, target, atMs: dueAt(segment, reports) });
+  }
+  return due;
+}
+
+/** A `last` value is only known at the close; credits wait for what rolls over into the grant. */
+function mayReport(state: CustomerState, segment: Segment, meter: string): boolean {
+  const snapshot = snapshotOf(state, segment.plan);
+  if (snapshot.meters[meter]?.aggregation === 'last') return segment.frozen;
+  if (meter !== CREDITS_METER) return true;
+  const previous = state.segments.find((candidate) => candidate.index === segment.index - 1);
+  return previous === undefined || previous.frozen;
+}
+
+function dueAt(segment: Segment, reports: ReportTotals): number {
+  if (segment.stage === 'flush') return segment.endMs;
+  return Math.max(segment.startMs, reports.lastAtMs) + REPORT_EVERY_MS;
+}

@@ -1,0 +1,59 @@
+import type { CustomerKey } from '../log.js';
+import type { CustomerState, CustomerStatus } from '../state.js';
+import type { PlanName } from '../catalogue.js';
+import { planKey } from './segments.js';
+
+/** What other processes read about a customer without asking its workflow. */
+export interface CustomerRow {
+  readonly key: CustomerKey;
+  readonly plan: PlanName | null;
+  readonly status: CustomerStatus;
+  readonly offsetMs: number;
+  readonly stripeCustomer: string | null;
+  readonly hasHardLimits: boolean;
+  readonly firstPeriodStartMs: number | null;
+  readonly mark: number;
+}
+
+/** The contract's status: where several apply, the first of its list (CONTRACT §4.1). */
+export function statusOf(state: CustomerState): CustomerStatus {
+  if (state.status !== 'active') return state.status;
+  return state.pastDue ? 'pastDue' : 'active';
+}
+
+/** The row of a customer as the state has it now. */
+export function customerRow(state: CustomerState): CustomerRow {
+  const snapshot = state.plan ? state.snapshots[planKey(state.plan)] : undefined;
+  const limits = snapshot?.plan.limits ?? [];
+  return {
+    key: state.key,
+    plan: state.plan,
+    status: statusOf(state),
+    offsetMs: state.clock.offsetMs,
+    stripeCustomer: state.stripe?.customer ?? null,
+    hasHardLimits: limits.some((limit) => limit.enforcement !== 'soft'),
+    firstPeriodStartMs: state.firstPeriodStartMs,
+    mark: state.mark,
+  };
+}
+
+/**
+ * Changes when the row must be saved anew; '' while the customer is not usable. Not the mark:
+ * it moves with every message and is only a hint.
+ */
+export function rowFingerprint(state: CustomerState): string {
+  const row = customerRow(state);
+  if (row.status === 'starting') return '';
+  const { id, version } = row.plan ?? { id: '', version: 0 };
+  return [id, version, row.status, row.offsetMs, row.stripeCustomer, row.firstPeriodStartMs].join();
+}
+
+/** True when the request that stands at `number` in the log has been worked off entirely. */
+export function isSettled(state: CustomerState, number: number): boolean {
+  return state.mark >= number && !state.pending && rowFingerprint(state) === state.savedRow;
+}
+
+/** True when the clock command at `number` is reached and others can see it. */
+export function isClockReached(state: CustomerState, number: number): boolean {
+  return state.clock.reached >= number && isSettled(state, number);
+}

@@ -1,0 +1,13 @@
+import type { Price } from '../catalogue.js';
+import { CREDITS_METER, MICRO_CREDITS } from '../quantity.js';
+
+/**
+ * What Stripe must hold in total of a meter for `units` billed ones (whole; micro-credits for
+ * credits). Volume and package prices can't include units there, so we take them off; elsewhere
+ * the included units are a first tier at zero (DESIGN §6).
+ */
+export function reportable(meterId: string, price: Price, units: number): number {
+  if (price.type !== 'volume' && price.type !== 'package') return units;
+  const scale = meterId === CREDITS_METER ? MICRO_CREDITS : 1;
+  return Math.max(0, units - (price.included ?? 0) * scale);
+}

@@ -1,0 +1,23 @@
+import type { Account } from '../account.js';
+import type { Params } from './params.js';
+
+/** One request as a resource sees it. */
+export interface Call {
+  readonly account: Account;
+  readonly params: Params;
+  /** Ids in the path, in order. */
+  readonly ids: readonly string[];
+  /** Path as it was asked for. */
+  readonly path: string;
+}
+
+/** Answers a call or throws a StripeFailure. Reads all its parameters before it changes anything. */
+export type Handler = (call: Call) => object;
+
+/** One endpoint: `POST /v1/customers/:id`. */
+export type Route = readonly [method: 'GET' | 'POST' | 'DELETE', path: string, handler: Handler];
+
+/** The id at a place in the path. */
+export function idAt(call: Call, place: number): string {
+  return call.ids[place] ?? '';
+}

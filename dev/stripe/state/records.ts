@@ -1,0 +1,113 @@
+import type Stripe from 'stripe';
+import type { Wire } from '../wire.js';
+
+/** What the sandbox stores: Stripe's own objects, beside them what Stripe never shows. */
+
+type Kept<T, Hidden> = Wire<T> & { readonly id: string; readonly hidden: Hidden };
+
+/** Code with which a card is refused, e.g. `card_declined`. */
+export interface CardBehaviour {
+  readonly declineOnAttach: string | null;
+  readonly declineOnCharge: string | null;
+}
+
+/** One accepted meter event. */
+export interface MeterEventRecord {
+  readonly id: string;
+  readonly meter: string;
+  readonly customer: string;
+  readonly identifier: string;
+  /** Plain decimal. */
+  readonly value: string;
+  /** Unix seconds it is stamped with. */
+  readonly timestamp: number;
+  /** The customer's time when it was accepted, Unix seconds. */
+  readonly accepted: number;
+  /** Real time when it was accepted, ms: from here the lag runs. */
+  readonly receivedMs: number;
+  readonly cancelled: boolean;
+}
+
+/** Where a subscription stands in its cycle. */
+export interface Cycle {
+  /** Index of the open period, counted from the anchor. */
+  readonly index: number;
+  /** Ended period whose draft is still to be made, Unix seconds. */
+  readonly draftDue: { readonly at: number; readonly start: number; readonly end: number } | null;
+  /** Item ids, in the order given. */
+  readonly items: readonly string[];
+  /** When an `incomplete` subscription expires, Unix seconds. */
+  readonly expiresAt: number | null;
+}
+
+/** Where a line stands and whether finalisation rates it anew. */
+export interface LinePlace {
+  /** Lower comes first. */
+  readonly order: number;
+  /** `ITEM/unit`, `ITEM/tier-1` …, or the invoice item's id. */
+  readonly key: string;
+  readonly usage: { readonly item: string; readonly price: string; readonly meter: string } | null;
+}
+
+/** The reply kept under an Idempotency-Key. */
+export interface KeyRecord {
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly savedMs: number;
+  readonly status: number;
+  readonly body: string;
+}
+
+/** An event on its way to the webhook endpoint. */
+export interface DeliveryRecord {
+  readonly id: string;
+  readonly event: string;
+  readonly attempts: number;
+  readonly nextMs: number;
+}
+
+type SubscriptionItemFields = Omit<Wire<Stripe.SubscriptionItem>, 'price' | 'plan'>;
+
+/** Kinds of records by name. */
+export interface Kinds {
+  testClock: Wire<Stripe.TestHelpers.TestClock>;
+  customer: Wire<Stripe.Customer>;
+  deletedCustomer: Wire<Stripe.DeletedCustomer>;
+  paymentMethod: Kept<Stripe.PaymentMethod, CardBehaviour>;
+  product: Wire<Stripe.Product>;
+  price: Wire<Stripe.Price>;
+  meter: Wire<Stripe.Billing.Meter>;
+  meterEvent: MeterEventRecord;
+  subscription: Kept<Omit<Stripe.Subscription, 'items'>, Cycle>;
+  subscriptionItem: SubscriptionItemFields & { readonly price: string };
+  invoice: Omit<Wire<Stripe.Invoice>, 'lines' | 'payments'>;
+  line: Kept<Stripe.InvoiceLineItem, LinePlace>;
+  invoiceItem: Wire<Stripe.InvoiceItem>;
+  invoicePayment: Wire<Stripe.InvoicePayment>;
+  balanceTransaction: Wire<Stripe.CustomerBalanceTransaction>;
+  event: Wire<Stripe.EventBase> & { readonly id: string };
+  delivery: DeliveryRecord;
+  key: KeyRecord;
+  switches: { readonly id: string; readonly positions: Readonly<Record<string, unknown>> };
+}
+
+/** Name of a kind of record. */
+export type Kind = keyof Kinds;
+
+type GroupRules = { readonly [K in Kind]?: (record: Kinds[K]) => readonly (string | null)[] };
+
+/** What records of a kind are looked up by, beside their id. */
+export const GROUPED_BY: GroupRules = {
+  customer: (record) => [record.test_clock ?? null],
+  paymentMethod: (record) => [record.customer],
+  price: (record) => [record.lookup_key],
+  meter: (record) => [record.event_name],
+  meterEvent: (record) => [`${record.meter}/${record.customer}`, record.identifier],
+  subscription: (record) => [record.customer],
+  subscriptionItem: (record) => [record.subscription],
+  invoice: (record) => [record.customer],
+  line: (record) => [record.invoice],
+  invoiceItem: (record) => [record.customer],
+  invoicePayment: (record) => [record.invoice],
+  balanceTransaction: (record) => [record.customer],
+};

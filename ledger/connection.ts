@@ -1,0 +1,100 @@
+import mongoose from 'mongoose';
+import { LedgerError } from './errors.js';
+
+/** The database as the stores use it: the driver that comes with mongoose. */
+export type Database = mongoose.mongo.Db;
+
+/** How long any one call may take before its outcome counts as unknown. */
+const OPTIONS = {
+  serverSelectionTimeoutMS: 3_000,
+  connectTimeoutMS: 3_000,
+  socketTimeoutMS: 10_000,
+  waitQueueTimeoutMS: 5_000,
+  maxPoolSize: 20,
+  writeConcern: { w: 'majority', journal: true },
+  readConcern: { level: 'majority' },
+  readPreference: 'primary',
+  retryWrites: true,
+  retryReads: true,
+  ignoreUndefined: true,
+  bufferCommands: false,
+  autoIndex: false,
+  autoCreate: false,
+} as const;
+
+/** An open connection and its database. */
+export interface OpenDatabase {
+  readonly connection: mongoose.Connection;
+  readonly database: Database;
+}
+
+/**
+ * Connects, and makes sure that a write is only acknowledged by a majority and its journal.
+ * @throws LedgerError `unavailable` when nothing answers within 3 s; `invalid` for an address
+ * that asks for weaker writes.
+ */
+export async function connect(uri: string): Promise<OpenDatabase> {
+  const connection = mongoose.createConnection(uri, OPTIONS);
+  try {
+    await connection.asPromise();
+    const database = connection.db;
+    if (!database) throw new LedgerError('invalid', 'the address names no database');
+    assertDurable(database);
+    return { connection, database };
+  } catch (error) {
+    await connection.close(true);
+    throw asLedgerError(error);
+  }
+}
+
+function assertDurable(database: Database): void {
+  const { w, journal } = database.writeConcern ?? {};
+  if (w === 'majority' && journal === true) return;
+  const found = JSON.stringify(database.writeConcern ?? null);
+  throw new LedgerError('invalid', `write concern must be majority with journal, it is ${found}`);
+}
+
+/** True when a unique index refused a write. */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof mongoose.mongo.MongoServerError && error.code === 11000;
+}
+
+/** Any failure of the driver or the server as `unavailable`; other errors as they are. */
+export function asLedgerError(error: unknown): unknown {
+  const { MongoError } = mongoose.mongo;
+  const isDrivers = error instanceof MongoError || error instanceof mongoose.MongooseError;
+  if (!isDrivers) return error;
+  return new LedgerError('unavailable', `the ledger did not answer: ${error.message}`, error);
+}
+
+/** Runs a call of the driver. @throws LedgerError `unavailable` in place of the driver's errors. */
+export async function answered<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await call();
+  } catch (error) {
+    throw asLedgerError(error);
+  }
+}
+
+/** Inserts a document; false when its id or another unique field of it stands already. */
+export async function insertNew<Row extends { readonly _id: string }>(
+  rows: mongoose.mongo.Collection<Row>,
+  row: Row,
+): Promise<boolean> {
+  try {
+    await rows.insertOne(row as mongoose.mongo.OptionalUnlessRequiredId<Row>);
+    return true;
+  } catch (error) {
+    if (isDuplicate(error)) return false;
+    throw asLedgerError(error);
+  }
+}
+
+/**
+ * A filter that matches this very string. Whatever else arrives here (an object could carry
+ * operators) is refused. @throws LedgerError `invalid`.
+ */
+export function exactly(value: string): { readonly $eq: string } {
+  if (typeof value === 'string') return { $eq: value };
+  throw new LedgerError('invalid', `expected a string, got ${JSON.stringify(value)}`);
+}

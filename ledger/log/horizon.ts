@@ -1,0 +1,83 @@
+import type { CustomerKey, LogGroup, SettleEntry } from '../../billing/log.js';
+import { FenceBook } from './fenceBook.js';
+import type { GroupHead, LogStore } from './port.js';
+
+/**
+ * What a writer knows of one customer's log: the highest number it has seen, and the fences
+ * below it. Whatever it writes stands right above that head, so everything it judged by is true
+ * at the place where the group comes to stand.
+ */
+export class Horizon {
+  private constructor(
+    private readonly key: CustomerKey,
+    private readonly store: LogStore,
+    private headNumber: number,
+    private lastFenceNumber: number,
+    private readonly book: FenceBook,
+  ) {}
+
+  /** Reads the head; fences further down are read when a settle needs them. */
+  static async look(
+    key: CustomerKey,
+    store: LogStore,
+    endedHoldsMax: number,
+  ): Promise<Horizon> {
+    const head = await store.head(key);
+    const lastFence = lastFenceUpTo(head);
+    const book = new FenceBook(lastFence, endedHoldsMax);
+    return new Horizon(key, store, head?.number ?? 0, lastFence, book);
+  }
+
+  /** Highest number known; the next group is written at the one above. */
+  get head(): number {
+    return this.headNumber;
+  }
+
+  /** Number of the last fence at or below the head; 0 for none. */
+  get lastFence(): number {
+    return this.lastFenceNumber;
+  }
+
+  /** True when every fence between the settle's `since` and the head has been read. */
+  covers(settle: SettleEntry): boolean {
+    return settle.since >= this.book.floor;
+  }
+
+  /** Reads the fences above `since` that are not known. */
+  async cover(since: number): Promise<void> {
+    const { floor } = this.book;
+    if (since >= floor) return;
+    this.book.prepend(await this.store.fences(this.key, since, floor), since);
+  }
+
+  /** Number of the fence that ended a hold this settle names, or null. Only when covered. */
+  endOf(settle: SettleEntry): number | null {
+    return this.book.endOf(settle);
+  }
+
+  /** Reads on to the head after another writer took a number. */
+  async readOn(): Promise<void> {
+    const head = await this.store.head(this.key);
+    if (!head || head.number <= this.headNumber) return;
+    const lastFence = lastFenceUpTo(head);
+    if (lastFence > this.headNumber) {
+      this.book.append(await this.store.fences(this.key, this.headNumber, head.number));
+    }
+    this.headNumber = head.number;
+    this.lastFenceNumber = lastFence;
+  }
+
+  /** An own group stands. */
+  wrote(group: LogGroup): void {
+    this.headNumber = group.number;
+    const [entry] = group.entries;
+    if (entry?.kind !== 'fence') return;
+    this.book.append([{ number: group.number, fence: entry.fence }]);
+    this.lastFenceNumber = group.number;
+  }
+}
+
+function lastFenceUpTo(head: GroupHead | null): number {
+  if (!head) return 0;
+  return head.isFence ? head.number : head.fence;
+}

@@ -1,0 +1,199 @@
+import type { CustomerKey, LogGroup } from '../../billing/log.js';
+import type { Committer, Cargo } from './committer.js';
+import { Horizon } from './horizon.js';
+import { LaneQueue } from './laneQueue.js';
+import type { WriterLimits } from './limits.js';
+import type { Patience } from './patience.js';
+import type { InsertOutcome, LogPort, StandingEntry, Summing } from './port.js';
+import type { RecentEntries } from './recentEntries.js';
+import { entryBytes, repeat, Slot, type Waiter } from './slot.js';
+
+/** A group as it was first sent; until its fate is known it is sent again exactly so. */
+export interface Attempt {
+  readonly group: LogGroup;
+  readonly slots: ReadonlyMap<string, Slot>;
+  readonly sizeBytes: number;
+}
+
+/** What the lanes of one writer share. */
+export interface LaneSurroundings {
+  readonly port: LogPort;
+  readonly limits: WriterLimits;
+  readonly committer: Committer;
+  readonly recent: RecentEntries;
+  readonly durable: (group: LogGroup) => void;
+  readonly patience: Patience;
+}
+
+/** The writing of one customer's log by one process: one group at a time (DESIGN §3). */
+export class CustomerLane {
+  protected readonly queue = new LaneQueue();
+  protected attempt: Attempt | null = null;
+  private horizon: Horizon | null = null;
+  private losses = 0;
+
+  constructor(
+    private readonly key: CustomerKey,
+    /** `MODE/CUSTOMER#LIFE`. */
+    readonly name: string,
+    protected readonly around: LaneSurroundings,
+  ) {}
+
+  /** Takes an entry in, or lets its caller wait for the same id that is on its way. */
+  add(waiter: Waiter): void {
+    const { id } = waiter.entry;
+    const slot = this.attempt?.slots.get(id) ?? this.queue.get(id);
+    if (slot) slot.join(waiter);
+    else this.arrive(waiter);
+  }
+
+  /** True when nothing waits to be written. */
+  get isIdle(): boolean {
+    return this.queue.isEmpty;
+  }
+
+  /** Drops what nobody waits for and was never sent. */
+  prune(): void {
+    this.queue.prune();
+  }
+
+  /** Everybody who waits for anything here. */
+  drain(): readonly Waiter[] {
+    const sent = [...(this.attempt?.slots.values() ?? [])].flatMap((slot) => slot.waiting);
+    return [...sent, ...this.queue.drain()];
+  }
+
+  /** Writes until nothing waits. @throws WriterStopped; what the store rejects with otherwise. */
+  async run(): Promise<void> {
+    const { port } = this.around;
+    while (!this.queue.isEmpty) {
+      const horizon = await this.survey();
+      await this.turnAwayEnded(horizon);
+      const summing = await this.around.patience.insist(() => port.summing(this.key.mode));
+      await this.write(horizon, summing);
+    }
+  }
+
+  private arrive(waiter: Waiter): void {
+    this.queue.arrive(new Slot(waiter, entryBytes(waiter.entry)));
+  }
+
+  /** Learns the head, and the fences that the queued settles must be judged by. */
+  private async survey(): Promise<Horizon> {
+    const { port, limits } = this.around;
+    const look = () => Horizon.look(this.key, port, limits.endedHoldsMax);
+    const horizon = (this.horizon ??= await this.around.patience.insist(look));
+    const sinces = this.queue.settling().map(({ settle }) => settle.since);
+    if (sinces.length > 0) await this.around.patience.insist(() => horizon.cover(Math.min(...sinces)));
+    return horizon;
+  }
+
+  /** Answers settles that a fence has ended, unless they stood before it. */
+  private async turnAwayEnded(horizon: Horizon): Promise<void> {
+    for (const { slot, settle } of this.queue.settling()) {
+      const fence = horizon.covers(settle) ? horizon.endOf(settle) : null;
+      if (fence === null) continue;
+      const read = () => this.around.port.standing(this.key, [settle.id]);
+      const [standing] = await this.around.patience.insist(read);
+      this.queue.remove(slot);
+      if (standing) this.stands(slot, standing);
+      else for (const waiter of slot.fenced(fence)) this.add(waiter);
+    }
+  }
+
+  /** Sends one group until its fate is known. */
+  private async write(horizon: Horizon, summing: Summing): Promise<void> {
+    let outcome = await this.around.committer.insert(() => this.board(horizon, summing));
+    for (let tries = 0; this.attempt; tries += 1) {
+      const { attempt } = this;
+      if (outcome === 'stored') return this.recorded(attempt, horizon);
+      if (outcome === 'refused' && (await this.explain(attempt, horizon))) return;
+      await this.around.patience.backOff(tries);
+      outcome = await this.resend(attempt);
+    }
+  }
+
+  /** The same group at the same number: nothing joins it. */
+  protected resend(attempt: Attempt): Promise<InsertOutcome | 'empty'> {
+    return this.around.committer.insert(() => attempt);
+  }
+
+  private board(horizon: Horizon, summing: Summing): Cargo | null {
+    const slots = this.queue.take(this.around.limits, ({ entry }) => {
+      return entry.kind !== 'settle' || (horizon.covers(entry) && horizon.endOf(entry) === null);
+    });
+    if (slots.length === 0) return null;
+    const entries = slots.map((slot) => slot.entry);
+    const group: LogGroup = {
+      ...this.key,
+      number: horizon.head + 1,
+      group: this.around.port.groupId(),
+      fence: horizon.lastFence,
+      catalogue: summing.revision,
+      recordedAtMs: this.around.port.wallMs(),
+      entries,
+      sums: summing.rows(entries),
+    };
+    const sizeBytes = slots.reduce((sum, slot) => sum + slot.sizeBytes, 0);
+    this.attempt = { group, slots: new Map(slots.map((slot) => [slot.entry.id, slot])), sizeBytes };
+    return this.attempt;
+  }
+
+  /**
+   * Finds out why a group was refused. True when its fate is known: it stands, or it never will,
+   * because what stands in its way is there for ever. False: whatever was in its way is not to
+   * be seen by a majority yet, and the group must be sent again as it is.
+   */
+  private async explain(attempt: Attempt, horizon: Horizon): Promise<boolean> {
+    const { port } = this.around;
+    const { number, group } = attempt.group;
+    const there = await this.around.patience.insist(() => port.at(this.key, number));
+    if (there) {
+      if (there.group === group) this.recorded(attempt, horizon);
+      else await this.lose(attempt, horizon);
+      return true;
+    }
+    const ids = [...attempt.slots.keys()];
+    const standing = await this.around.patience.insist(() => port.standing(this.key, ids));
+    if (standing.length === 0) return false;
+    const left = new Map(attempt.slots);
+    for (const found of standing) {
+      const slot = left.get(found.entry.id);
+      left.delete(found.entry.id);
+      if (slot) this.stands(slot, found);
+    }
+    this.giveBack([...left.values()]);
+    return true;
+  }
+
+  private recorded({ group, slots }: Attempt, horizon: Horizon): void {
+    horizon.wrote(group);
+    this.attempt = null;
+    this.losses = Math.max(0, this.losses - 1);
+    for (const slot of slots.values()) {
+      this.around.recent.remember(this.name, { number: group.number, entry: slot.entry });
+      slot.recorded(group.number);
+    }
+    this.around.durable(group);
+  }
+
+  private stands(slot: Slot, standing: StandingEntry): void {
+    this.around.recent.remember(this.name, standing);
+    slot.stands(standing);
+  }
+
+  /** Another writer has the number: a random pause that grows with losses, then read on. */
+  private async lose(attempt: Attempt, horizon: Horizon): Promise<void> {
+    const { port, limits } = this.around;
+    this.giveBack([...attempt.slots.values()]);
+    const meanMs = Math.min(limits.lossPauseMsMax, limits.lossPauseMsMin * 2 ** this.losses);
+    this.losses = Math.min(this.losses + 1, 20);
+    await this.around.patience.pause(2 * meanMs * port.random());
+    await this.around.patience.insist(() => horizon.readOn());
+  }
+
+  private giveBack(slots: readonly Slot[]): void {
+    this.attempt = null;
+    this.queue.putBack(slots);
+  }
+}

@@ -1,0 +1,24 @@
+import { bundleWorkflowCode } from '@temporalio/worker';
+import { WORKFLOWS_PATH } from './workflowsPath.js';
+
+/** Largest workflow bundle that loads fast for every cached customer, bytes. */
+const BUNDLE_BYTES_MAX = 3_000_000;
+
+/** `npm run bundle`: workflow code bundles for the sandbox, reaches nothing it must not, is small. */
+async function main(): Promise<void> {
+  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH });
+  const bytes = Buffer.byteLength(code);
+  if (bytes > BUNDLE_BYTES_MAX) {
+    throw new Error(`the workflow bundle has ${bytes} bytes, at most ${BUNDLE_BYTES_MAX}`);
+  }
+  const foreign = ['mongoose', 'express', 'zod', 'stripe'].filter((name) =>
+    code.includes(`node_modules/${name}/`),
+  );
+  if (foreign.length > 0) throw new Error(`the workflow bundle reaches ${foreign.join(', ')}`);
+  process.stdout.write(`workflow bundle: ${bytes} bytes\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,117 @@
+import { Client, Connection } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import pino, { type Logger } from 'pino';
+import { createLogActivities } from '../activities/log.js';
+import { createStripeActivities } from '../activities/stripe/activities.js';
+import { stripeClients } from '../activities/stripe/client.js';
+import { createSweepActivities } from '../activities/sweep.js';
+import type { Ledger } from '../ledger/contract.js';
+import { openLedger } from '../ledger/open.js';
+import { BILLING_TASK_QUEUE, STRIPE_TASK_QUEUE } from '../workflows/messages.js';
+import { beatWhileWorking } from './heartbeat.js';
+import { ensureSweepSchedule } from './schedule.js';
+import { readSettings, type WorkerSettings } from './settings.js';
+import { WORKFLOWS_PATH } from './workflowsPath.js';
+
+/** Time running activities get to end after SIGTERM. */
+const SHUTDOWN_GRACE = '4 seconds';
+
+/** Temporal's own log lines in the process' log. */
+function bridgeLogs(logger: Logger): void {
+  Runtime.install({
+    logger: new DefaultLogger('INFO', ({ level, message, meta }) => {
+      const line = { ...meta };
+      if (level === 'ERROR') logger.error(line, message);
+      else if (level === 'WARN') logger.warn(line, message);
+      else logger.debug(line, message);
+    }),
+    shutdownSignals: [],
+  });
+}
+
+async function billingWorker(
+  settings: WorkerSettings,
+  ledger: Ledger,
+  connection: NativeConnection,
+  client: Client,
+): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace: settings.TEMPORAL_NAMESPACE,
+    taskQueue: BILLING_TASK_QUEUE,
+    workflowsPath: WORKFLOWS_PATH,
+    activities: {
+      ...createLogActivities({ ledger }),
+      ...createSweepActivities({ ledger, client }),
+    },
+    interceptors: { activity: [beatWhileWorking] },
+    maxConcurrentActivityTaskExecutions: 50,
+    stickyQueueScheduleToStartTimeout: '3 seconds',
+    shutdownGraceTime: SHUTDOWN_GRACE,
+  });
+}
+
+async function stripeWorker(
+  settings: WorkerSettings,
+  ledger: Ledger,
+  connection: NativeConnection,
+): Promise<Worker> {
+  const stripe = stripeClients(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE);
+  return Worker.create({
+    connection,
+    namespace: settings.TEMPORAL_NAMESPACE,
+    taskQueue: STRIPE_TASK_QUEUE,
+    activities: createStripeActivities({ ledger, stripe }),
+    interceptors: { activity: [beatWhileWorking] },
+    maxConcurrentActivityTaskExecutions: 20,
+    maxTaskQueueActivitiesPerSecond: settings.DURABILL_STRIPE_RATE,
+    shutdownGraceTime: SHUTDOWN_GRACE,
+  });
+}
+
+/** Both workers until one of them fails or the process is told to stop. */
+async function run(settings: WorkerSettings, logger: Logger): Promise<void> {
+  bridgeLogs(logger);
+  const ledger = await openLedger({ uri: settings.MONGODB_URI });
+  const address = settings.TEMPORAL_ADDRESS;
+  const apiKey = settings.TEMPORAL_API_KEY;
+  const secure = apiKey === undefined ? {} : { apiKey, tls: true };
+  const connection = await NativeConnection.connect({ address, ...secure });
+  const clientConnection = await Connection.connect({ address, ...secure });
+  const client = new Client({
+    connection: clientConnection,
+    namespace: settings.TEMPORAL_NAMESPACE,
+  });
+  const workers = [
+    await billingWorker(settings, ledger, connection, client),
+    await stripeWorker(settings, ledger, connection),
+  ];
+  const stop = () => {
+    for (const worker of workers) {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+    }
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, stop);
+  await ensureSweepSchedule(client);
+  logger.info('worker ready');
+  try {
+    await Promise.all(workers.map((worker) => worker.run()));
+  } finally {
+    stop();
+    await clientConnection.close();
+    await connection.close();
+    await ledger.close();
+  }
+}
+
+async function main(): Promise<void> {
+  const settings = readSettings();
+  await run(settings, pino({ level: settings.LOG_LEVEL, base: { process: 'worker' } }));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+  // A worker that failed to stop its native threads must not linger half alive.
+  setTimeout(() => process.exit(1), 5_000).unref();
+});

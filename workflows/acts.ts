@@ -1,0 +1,37 @@
+import { proxyActivities } from '@temporalio/workflow';
+import type { LogActivities, StripeActivities } from '../activities/contract.js';
+import { BILLING_TASK_QUEUE, STRIPE_TASK_QUEUE } from './messages.js';
+
+/**
+ * Activities as the workflow calls them, every time limit and retry written out. They beat every
+ * few seconds, so a killed worker is noticed long before the time of one attempt is over. After
+ * the last attempt the state holds a `retryAt`; Temporal does not try for ever.
+ */
+
+/** The log and our own collections. */
+export const logActs = proxyActivities<LogActivities>({
+  taskQueue: BILLING_TASK_QUEUE,
+  startToCloseTimeout: '20 seconds',
+  heartbeatTimeout: '5 seconds',
+  scheduleToCloseTimeout: '90 seconds',
+  retry: {
+    initialInterval: '200 milliseconds',
+    backoffCoefficient: 2,
+    maximumInterval: '3 seconds',
+    maximumAttempts: 6,
+  },
+});
+
+/** Stripe, on a task queue of its own. */
+export const stripeActs = proxyActivities<StripeActivities>({
+  taskQueue: STRIPE_TASK_QUEUE,
+  startToCloseTimeout: '30 seconds',
+  heartbeatTimeout: '5 seconds',
+  scheduleToCloseTimeout: '2 minutes',
+  retry: {
+    initialInterval: '300 milliseconds',
+    backoffCoefficient: 2,
+    maximumInterval: '5 seconds',
+    maximumAttempts: 3,
+  },
+});

@@ -1,0 +1,46 @@
+import { buildInvoice } from '../billing/customer/invoicing.js';
+import * as results from '../billing/customer/results.js';
+import { logActs, stripeActs } from './acts.js';
+import type { Life } from './life.js';
+import { atStripe, partyOf, segmentOf } from './party.js';
+
+/** The end of a close: finalise uncollected, compare, store, and only then collect. */
+
+/** The subscription's first invoice: final and charged at Stripe at once; compared and stored. */
+export async function invoiceStart(life: Life, index: number): Promise<void> {
+  const party = partyOf(life.state);
+  const segment = segmentOf(life.state, index);
+  const { invoice: view } = await stripeActs.holdInvoice({
+    ...party,
+    segment: atStripe(segment),
+    reason: 'start',
+  });
+  if (!view) throw new Error('the first invoice of the subscription is not there yet');
+  const invoice = buildInvoice(life.state, segment, 'start', view, party.nowMs);
+  await logActs.saveInvoice({ key: life.state.key, segment: index, invoice });
+  life.state = results.startInvoiced(life.state);
+}
+
+/** Finalises the draft uncollected and compares it line by line with the prediction. */
+export async function finaliseSegment(life: Life, index: number): Promise<void> {
+  const party = partyOf(life.state);
+  const { stripeInvoice } = segmentOf(life.state, index);
+  if (!stripeInvoice) throw new Error(`segment ${index} has no invoice to finalise`);
+  const { invoice: view } = await stripeActs.finaliseInvoice({ ...party, invoice: stripeInvoice });
+  const segment = segmentOf(life.state, index);
+  const invoice = buildInvoice(life.state, segment, 'cycle', view, party.nowMs);
+  await logActs.saveInvoice({ key: life.state.key, segment: index, invoice });
+  life.state = results.compared(life.state, index, invoice);
+}
+
+/** Lets Stripe collect what was found equal, and stores how it ended. */
+export async function collectSegment(life: Life, index: number): Promise<void> {
+  const party = partyOf(life.state);
+  const { stripeInvoice } = segmentOf(life.state, index);
+  if (!stripeInvoice) throw new Error(`segment ${index} has no invoice to collect`);
+  const collected = await stripeActs.collectInvoice({ ...party, invoice: stripeInvoice });
+  const segment = segmentOf(life.state, index);
+  const invoice = buildInvoice(life.state, segment, 'cycle', collected.invoice, party.nowMs);
+  await logActs.saveInvoice({ key: life.state.key, segment: index, invoice });
+  life.state = results.collected(life.state, index, collected.refused !== null);
+}

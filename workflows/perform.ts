@@ -1,0 +1,128 @@
+import { customerNow } from '../billing/customer/clock.js';
+import * as results from '../billing/customer/results.js';
+import { customerRow, rowFingerprint } from '../billing/customer/row.js';
+import type { Step } from '../billing/customer/steps.js';
+import { logActs, stripeActs } from './acts.js';
+import type { Life } from './life.js';
+import { collectSegment, finaliseSegment, invoiceStart } from './closing.js';
+import { atStripe, partyOf, segmentOf, waitForMark } from './party.js';
+import { sleep } from '@temporalio/workflow';
+
+/** Pause between two looks at summaries that lag; real time. */
+const SUMMARY_POLL_MS = 200;
+
+type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
+
+/** Runs one step of the money lane and lets the state learn from it. Each can be repeated. */
+export async function perform(life: Life, step: Step): Promise<void> {
+  switch (step.kind) {
+    case 'saveCustomer':
+      return saveCustomer(life);
+    case 'subscribe':
+      return subscribe(life);
+    case 'advanceTestClock':
+      return advanceTestClock(life, step);
+    case 'startInvoice':
+      return invoiceStart(life, step.segment);
+    case 'report':
+      return report(life, step);
+    case 'lookForDraft':
+      return lookForDraft(life, step.segment);
+    case 'freeze':
+      return freeze(life, step.segment);
+    case 'readSummaries':
+      return readSummaries(life, step.segment);
+    case 'complete':
+      return complete(life, step.segment);
+    case 'finalise':
+      return finaliseSegment(life, step.segment);
+    case 'collect':
+      return collectSegment(life, step.segment);
+    default:
+      throw new Error(`unknown step ${JSON.stringify(step)}`);
+  }
+}
+
+async function saveCustomer(life: Life): Promise<void> {
+  const fingerprint = rowFingerprint(life.state);
+  await logActs.saveCustomer(customerRow(life.state));
+  life.state = results.rowSaved(life.state, fingerprint);
+}
+
+async function subscribe(life: Life): Promise<void> {
+  const { key, pending, name, email } = life.state;
+  if (!pending) return;
+  const { number } = await stripeActs.subscribe({
+    key,
+    request: pending.request,
+    plan: pending.plan,
+    startMs: pending.anchorMs ?? customerNow(life.state, Date.now()),
+    name,
+    email,
+  });
+  await waitForMark(life, number);
+}
+
+async function advanceTestClock(life: Life, step: StepOf<'advanceTestClock'>): Promise<void> {
+  const { key, stripe } = life.state;
+  if (!stripe?.testClock) return;
+  const { nowSeconds } = await stripeActs.advanceTestClock({
+    mode: key.mode,
+    testClock: stripe.testClock,
+    toSeconds: step.toSeconds,
+  });
+  life.state = results.testClockMoved(life.state, nowSeconds);
+}
+
+async function report(life: Life, { report: due }: StepOf<'report'>): Promise<void> {
+  const totals = await stripeActs.reportUsage({
+    ...partyOf(life.state),
+    segment: atStripe(due.segment),
+    meter: due.meter,
+    target: due.target,
+    newestSeconds: due.segment.newest[due.meter] ?? due.segment.startMs / 1000,
+  });
+  life.state = results.reported(life.state, due.segment.index, due.meter, totals);
+  if (totals.intended < due.target) throw new Error(`no free minute to report ${due.meter} in`);
+  if (totals.inDoubt > 0) throw new Error(`a report of ${due.meter} is unanswered`);
+}
+
+async function lookForDraft(life: Life, index: number): Promise<void> {
+  const segment = atStripe(segmentOf(life.state, index));
+  const party = partyOf(life.state);
+  const { invoice } = await stripeActs.holdInvoice({ ...party, segment, reason: 'cycle' });
+  life.state = results.looked(life.state, index, invoice, party.nowMs);
+}
+
+async function freeze(life: Life, index: number): Promise<void> {
+  const { number } = await logActs.writeFence({
+    key: life.state.key,
+    name: `closed-${index}`,
+    fence: { type: 'closed', segment: index },
+  });
+  await waitForMark(life, number);
+}
+
+async function readSummaries(life: Life, index: number): Promise<void> {
+  const segment = segmentOf(life.state, index);
+  let equal = true;
+  for (const { meter, expected } of results.awaitedSummaries(segment)) {
+    const summary = await stripeActs.readSummary({
+      ...partyOf(life.state),
+      segment: atStripe(segment),
+      meter,
+    });
+    equal &&= summary.value === expected;
+  }
+  life.state = results.summariesRead(life.state, index, equal, Date.now());
+  if (!equal) await sleep(SUMMARY_POLL_MS);
+}
+
+async function complete(life: Life, index: number): Promise<void> {
+  life.state = results.itemsDecided(life.state, index);
+  const { items, stripeInvoice, final } = segmentOf(life.state, index);
+  if (items.length > 0 && stripeInvoice && !final) {
+    await stripeActs.completeDraft({ ...partyOf(life.state), invoice: stripeInvoice, items });
+  }
+  life.state = results.completed(life.state, index);
+}

@@ -10,7 +10,7 @@ import {
 import type { Meter } from './catalogue.js';
 import { microCreditsOf } from './quantity.js';
 
-/** Derived meters turned round: what a quantity of one leaf counts in, and under what conditions. */
+/** Derived meters turned round: what a quantity of one leaf counts in, and when. */
 
 type Meters = Readonly<Record<string, Meter>>;
 

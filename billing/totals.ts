@@ -16,11 +16,15 @@ export class TotalOutOfRangeError extends Error {
   }
 }
 
-/** The newer of two values: that of the greater time, then of the greater id. */
+/**
+ * The newer of two values: that of the greater time, then of the greater id. One event may name
+ * two meters of a derived one; then the greater quantity, so that no order of rows matters.
+ */
 export function newerValue(a: LastValue | null, b: LastValue | null): LastValue | null {
   if (!a || !b) return a ?? b;
   if (a.atMs !== b.atMs) return a.atMs > b.atMs ? a : b;
-  return a.id >= b.id ? a : b;
+  if (a.id !== b.id) return a.id > b.id ? a : b;
+  return a.quantity >= b.quantity ? a : b;
 }
 
 /** A total with every quantity multiplied: credits of raw units. */

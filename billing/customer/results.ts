@@ -153,6 +153,16 @@ export function collected(
   return { ...changeSegment(state, index, { stage: 'billed' }), pastDue: refused };
 }
 
+/** Something changed at Stripe: a draft that was missing may be there now. */
+export function stripeTouched(state: CustomerState): CustomerState {
+  const waits = (segment: Segment) => segment.stage === 'complete' && !segment.stripeInvoice;
+  if (!state.segments.some(waits)) return state;
+  const segments = state.segments.map((segment) =>
+    waits(segment) ? { ...segment, lookAgainAtMs: 0 } : segment,
+  );
+  return { ...state, segments };
+}
+
 /** A step failed: nothing else of the money lane runs before `atMs` (real time). */
 export function stepFailed(
   state: CustomerState,

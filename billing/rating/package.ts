@@ -24,8 +24,11 @@ export function packageCharges(meter: PricedMeter, price: PackagePrice, units: n
   return charges;
 }
 
-/** Exact: the remainder is taken off before the division, so the quotient is whole. */
-function packagesIn(units: number, size: number, round: 'up' | 'down'): number {
+/**
+ * Packages that `units` take up (both whole, size at least 1). Exact: the remainder is taken off
+ * before the division, so the quotient is whole.
+ */
+export function packagesIn(units: number, size: number, round: 'up' | 'down'): number {
   const remainder = units % size;
   const full = (units - remainder) / size;
   return remainder > 0 && round === 'up' ? full + 1 : full;

@@ -21,11 +21,15 @@ export type GroupCollection = mongoose.mongo.Collection<GroupDocument>;
 const NUMBER_DIGITS = 12;
 const NUMBER_MAX = 10 ** NUMBER_DIGITS - 1;
 
+/** Index by which groups with usage of a span of time are found. */
+export const USAGE_TIMES = 'usageTimes';
+
 /** Makes the indexes that the protocol rests on; repeatable. */
 export async function createLogIndexes(log: GroupCollection): Promise<void> {
   await log.createIndexes([
     { key: { mode: 1, customer: 1, life: 1, 'entries.id': 1 }, unique: true, name: 'entryOnce' },
     { key: { recordedAtMs: 1 }, name: 'recordedAt' },
+    { key: { mode: 1, customer: 1, latestMs: 1 }, name: USAGE_TIMES },
     { key: { fenceId: 1 }, sparse: true, name: 'fences' },
   ]);
 }
@@ -58,8 +62,10 @@ export function documentOf(group: LogGroup): GroupDocument {
 
 /** A group as it was written, without what only the store needs. */
 export function groupOf(document: GroupDocument): LogGroup {
-  const { _id, fenceId, earliestMs, latestMs, ...group } = document;
-  return group;
+  const { mode, customer, life, number, group, fence } = document;
+  const { catalogue, recordedAtMs, entries, sums } = document;
+  const key = { mode, customer, life };
+  return { ...key, number, group, fence, catalogue, recordedAtMs, entries, sums };
 }
 
 function spanOf(group: LogGroup): { readonly earliestMs?: number; readonly latestMs?: number } {

@@ -39,12 +39,16 @@ export class FenceBook {
     this.floorNumber = since;
   }
 
-  /** Number of a known fence that ended a hold this settle names, or null. */
+  /**
+   * Number of a known fence that ended a hold this settle names, or null. A fence at or below
+   * `since` was folded before the hold was granted: it says nothing about it (an older instance's
+   * epoch that landed late is such a one).
+   */
   endOf(settle: SettleEntry): number | null {
     for (const { hold } of settle.parts) {
       const fence = this.endOfHold.get(hold);
       if (fence !== undefined) return fence;
-      if (epochOf(hold) < this.epoch) return this.epoch;
+      if (this.epoch > settle.since && epochOf(hold) < this.epoch) return this.epoch;
     }
     return null;
   }

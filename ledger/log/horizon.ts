@@ -22,7 +22,7 @@ export class Horizon {
     store: LogStore,
     endedHoldsMax: number,
   ): Promise<Horizon> {
-    const head = await store.head(key);
+    const head = await store.head(key, 0);
     const lastFence = lastFenceUpTo(head);
     const book = new FenceBook(lastFence, endedHoldsMax);
     return new Horizon(key, store, head?.number ?? 0, lastFence, book);
@@ -57,8 +57,8 @@ export class Horizon {
 
   /** Reads on to the head after another writer took a number. */
   async readOn(): Promise<void> {
-    const head = await this.store.head(this.key);
-    if (!head || head.number <= this.headNumber) return;
+    const head = await this.store.head(this.key, this.headNumber);
+    if (!head) return;
     const lastFence = lastFenceUpTo(head);
     if (lastFence > this.headNumber) {
       this.book.append(await this.store.fences(this.key, this.headNumber, head.number));

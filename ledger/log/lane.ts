@@ -6,7 +6,7 @@ import type { WriterLimits } from './limits.js';
 import type { Patience } from './patience.js';
 import type { InsertOutcome, LogPort, StandingEntry, Summing } from './port.js';
 import type { RecentEntries } from './recentEntries.js';
-import { entryBytes, repeat, Slot, type Waiter } from './slot.js';
+import { entryBytes, Slot, type Waiter } from './slot.js';
 
 /** A group as it was first sent; until its fate is known it is sent again exactly so. */
 export interface Attempt {
@@ -141,8 +141,8 @@ export class CustomerLane {
 
   /**
    * Finds out why a group was refused. True when its fate is known: it stands, or it never will,
-   * because what stands in its way is there for ever. False: whatever was in its way is not to
-   * be seen by a majority yet, and the group must be sent again as it is.
+   * because what stands in its way is there for ever. False: a majority did not have yet what
+   * refused it (that may be its own earlier attempt), so it must be sent again as it is.
    */
   private async explain(attempt: Attempt, horizon: Horizon): Promise<boolean> {
     const { port } = this.around;
@@ -155,7 +155,8 @@ export class CustomerLane {
     }
     const ids = [...attempt.slots.keys()];
     const standing = await this.around.patience.insist(() => port.standing(this.key, ids));
-    if (standing.length === 0) return false;
+    const tooEarly = standing.some((found) => found.number === number);
+    if (standing.length === 0 || tooEarly) return false;
     const left = new Map(attempt.slots);
     for (const found of standing) {
       const slot = left.get(found.entry.id);

@@ -42,5 +42,5 @@ export const WRITER_LIMITS: WriterLimits = {
   lossPauseMsMax: 400,
   endedHoldsMax: 10_000,
   idleLanesMax: 20_000,
-  recentEntriesMax: 20_000,
+  recentEntriesMax: 50_000,
 };

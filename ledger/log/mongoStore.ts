@@ -1,7 +1,13 @@
 import mongoose from 'mongoose';
 import type { CustomerKey, LogGroup } from '../../billing/log.js';
 import { answered, exactly } from '../connection.js';
-import { documentOf, groupDocumentId, numbersBetween, type GroupCollection } from './documents.js';
+import {
+  documentOf,
+  groupDocumentId,
+  numbersBetween,
+  type GroupCollection,
+  type GroupDocument,
+} from './documents.js';
 import type {
   GroupHead,
   InsertOutcome,
@@ -11,6 +17,8 @@ import type {
 } from './port.js';
 
 const DUPLICATE_KEY = 11000;
+/** Distances from a number that is taken to the first ones looked at: 1, 4, 16 … 4^15. */
+const PROBES = Array.from({ length: 16 }, (_, power) => 4 ** power);
 const HEAD_FIELDS = { _id: 0, number: 1, group: 1, fence: 1, fenceId: 1 } as const;
 
 /** What the log's writer needs, over MongoDB: majority writes and reads at the primary. */
@@ -26,12 +34,27 @@ export class MongoLogStore implements LogStore {
     }
   }
 
-  head(key: CustomerKey): Promise<GroupHead | null> {
-    return this.newest({ _id: numbersBetween(key, 0) });
+  /**
+   * Numbers have no gap, so the head is found by points: some numbers at once, then some between
+   * the highest that is taken and the lowest that is free. A backward sort with a limit would do
+   * on MongoDB; the embedded server reads the whole log for it.
+   */
+  async head(key: CustomerKey, above: number): Promise<GroupHead | null> {
+    let taken: GroupHead | null = null;
+    let free = Infinity;
+    for (;;) {
+      const low = taken?.number ?? above;
+      const probes = probesBetween(low, free);
+      if (probes.length === 0) return taken;
+      const found = await this.among(key, probes);
+      taken = found.at(-1) ?? taken;
+      free = probes.find((number) => number > (taken?.number ?? above)) ?? free;
+    }
   }
 
-  at(key: CustomerKey, number: number): Promise<GroupHead | null> {
-    return this.newest({ _id: exactly(groupDocumentId(key, number)) });
+  async at(key: CustomerKey, number: number): Promise<GroupHead | null> {
+    const [found] = await this.among(key, [number]);
+    return found ?? null;
   }
 
   fences(key: CustomerKey, after: number, upTo: number): Promise<readonly StandingFence[]> {
@@ -61,19 +84,28 @@ export class MongoLogStore implements LogStore {
     });
   }
 
-  private newest(filter: mongoose.mongo.Filter<{ _id: string }>): Promise<GroupHead | null> {
+  /** Those of the numbers that are taken, ascending. */
+  private among(key: CustomerKey, numbers: readonly number[]): Promise<readonly GroupHead[]> {
+    const ids = numbers.map((number) => groupDocumentId(key, number));
     return answered(async () => {
-      const [found] = await this.log
-        .find(filter)
-        .project<{ number: number; group: string; fence: number; fenceId?: string }>(HEAD_FIELDS)
-        .sort({ _id: -1 })
-        .limit(1)
+      const found = await this.log
+        .find({ _id: { $in: ids } })
+        .project<Pick<GroupDocument, 'number' | 'group' | 'fence' | 'fenceId'>>(HEAD_FIELDS)
         .toArray();
-      if (!found) return null;
-      const { number, group, fence, fenceId } = found;
-      return { number, group, fence, isFence: fenceId !== undefined };
+      return found
+        .map(({ fenceId, ...head }) => ({ ...head, isFence: fenceId !== undefined }))
+        .sort((a, b) => a.number - b.number);
     });
   }
+}
+
+/** Numbers to look at, ascending, when `taken` is taken (0: none) and `free` is not. */
+function probesBetween(taken: number, free: number): readonly number[] {
+  if (free === Infinity) return PROBES.map((step) => taken + step);
+  const step = Math.max(1, Math.ceil((free - taken) / PROBES.length));
+  const probes: number[] = [];
+  for (let number = taken + step; number < free; number += step) probes.push(number);
+  return probes;
 }
 
 /**
@@ -84,7 +116,7 @@ export class MongoLogStore implements LogStore {
 function outcomesOf(error: unknown, count: number): readonly InsertOutcome[] {
   const { MongoBulkWriteError, MongoError } = mongoose.mongo;
   if (!(error instanceof MongoError)) throw error;
-  const outcomes = new Array<InsertOutcome>(count).fill('unknown');
+  const outcomes = Array.from({ length: count }, (): InsertOutcome => 'unknown');
   if (!(error instanceof MongoBulkWriteError)) return outcomes;
   const writeErrors = [error.writeErrors].flat();
   if (writeErrors.length === 0 || error.result.getWriteConcernError()) return outcomes;

@@ -44,8 +44,8 @@ export interface Summing {
 export interface LogStore {
   /** Inserts each group on its own, in no order; one outcome per group. */
   insert(groups: readonly LogGroup[]): Promise<readonly InsertOutcome[]>;
-  /** The group with the highest number; null for an empty log. */
-  head(key: CustomerKey): Promise<GroupHead | null>;
+  /** The group with the highest number, if that is above the given one, which is taken or 0. */
+  head(key: CustomerKey, above: number): Promise<GroupHead | null>;
   /** The group at a number; null while it is free. */
   at(key: CustomerKey, number: number): Promise<GroupHead | null>;
   /** All fences with `after` < number <= `upTo`, ascending. */

@@ -1,11 +1,11 @@
 import type { LogEntry } from '../../billing/log.js';
 import type { AppendOutcome } from '../contract.js';
-import { LedgerError } from '../errors.js';
+import type { LedgerError } from '../errors.js';
 import type { StandingEntry } from './port.js';
 
 /** One `append`: answered once, when all its entries have an outcome or its time is over. */
 export class Call {
-  private readonly outcomes: AppendOutcome[];
+  private readonly outcomes: AppendOutcome[] = [];
   private missing: number;
   private over = false;
 
@@ -16,7 +16,6 @@ export class Call {
     private readonly reject: (error: LedgerError) => void,
     private readonly ended: (call: Call) => void,
   ) {
-    this.outcomes = new Array<AppendOutcome>(size);
     this.missing = size;
   }
 

@@ -1,0 +1,111 @@
+import type { Mode } from '../../billing/catalogue.js';
+import type { CustomerKey, LogGroup, SumRow } from '../../billing/log.js';
+import { answered, exactly } from '../connection.js';
+import type { EventFilter, EventPage, LogReader } from '../contract.js';
+import {
+  groupOf,
+  logsOf,
+  numbersBetween,
+  USAGE_TIMES,
+  type GroupCollection,
+  type GroupDocument,
+} from './documents.js';
+import { EventPages } from './eventPages.js';
+import type { MongoLogStore } from './mongoStore.js';
+
+/** Groups a page may hold. */
+const GROUPS_MAX = 1_000;
+
+/** Documents a streaming read asks for at once. */
+const STREAM_BATCH = 200;
+
+/** Reads of the log over MongoDB. Every range of one log has both ends: see `head`. */
+export class MongoLogReader implements LogReader {
+  private readonly pages: EventPages;
+
+  constructor(
+    private readonly log: GroupCollection,
+    private readonly store: MongoLogStore,
+  ) {
+    this.pages = new EventPages(log, store);
+  }
+
+  async head(key: CustomerKey): Promise<number> {
+    const head = await this.store.head(key, 0);
+    return head?.number ?? 0;
+  }
+
+  groups(key: CustomerKey, from: number, limit: number): Promise<readonly LogGroup[]> {
+    const first = Math.max(1, from);
+    const last = first + Math.min(limit, GROUPS_MAX) - 1;
+    return answered(async () => {
+      const found = this.log.find({ _id: numbersBetween(key, first, last) }).sort({ _id: 1 });
+      return (await found.toArray()).map(groupOf);
+    });
+  }
+
+  async entry(key: CustomerKey, id: string) {
+    const { mode, customer, life } = key;
+    const found = await answered(() =>
+      this.log.findOne({ mode, customer: exactly(customer), life, 'entries.id': exactly(id) }),
+    );
+    const entry = found?.entries.find((candidate) => candidate.id === id);
+    if (!found || !entry) return null;
+    return { entry, number: found.number, recordedAtMs: found.recordedAtMs };
+  }
+
+  async *sums(
+    mode: Mode,
+    filter: { readonly customer?: string; readonly fromMs: number; readonly toMs: number },
+  ): AsyncIterable<{ readonly customer: string; readonly rows: readonly SumRow[] }> {
+    const { customer, fromMs, toMs } = filter;
+    const times = { earliestMs: { $lt: toMs }, latestMs: { $gte: fromMs } };
+    const found =
+      customer === undefined
+        ? this.log.find({ _id: logsOf(mode), ...times })
+        : this.log.find({ mode, customer: exactly(customer), ...times }).hint(USAGE_TIMES);
+    const stream = found
+      .project<Pick<GroupDocument, 'customer' | 'sums'>>({ _id: 0, customer: 1, sums: 1 })
+      .batchSize(STREAM_BATCH);
+    try {
+      for (;;) {
+        const next = await answered(() => stream.next());
+        if (!next) return;
+        const rows = next.sums.filter(
+          ({ bucket }) => bucket * 1000 >= fromMs && bucket * 1000 < toMs,
+        );
+        if (rows.length > 0) yield { customer: next.customer, rows };
+      }
+    } finally {
+      await stream.close();
+    }
+  }
+
+  events(filter: EventFilter): Promise<EventPage> {
+    return this.pages.page(filter);
+  }
+
+  /** Grouped here, not in the database: only names and numbers of the groups are sent. */
+  async recentHeads(fromMs: number, toMs: number, limit: number) {
+    const heads = new Map<string, { readonly key: CustomerKey; readonly head: number }>();
+    await answered(async () => {
+      const found = this.log
+        .find({ recordedAtMs: { $gte: fromMs, $lt: toMs } })
+        .project<CustomerKey & { number: number }>({
+          _id: 0,
+          mode: 1,
+          customer: 1,
+          life: 1,
+          number: 1,
+        });
+      for await (const { mode, customer, life, number } of found) {
+        const name = `${mode}/${customer}#${life}`;
+        const known = heads.get(name);
+        if (!known && heads.size >= limit) continue;
+        if (known && known.head >= number) continue;
+        heads.set(name, { key: { mode, customer, life }, head: number });
+      }
+    });
+    return [...heads.values()];
+  }
+}

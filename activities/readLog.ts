@@ -1,0 +1,141 @@
+import type { PublishedCatalogue } from '../billing/catalogue.js';
+import type { ActingEntry, CustomerKey, LogGroup, LogStretch, SumRow } from '../billing/log.js';
+import { mergeRows, sumRows } from '../billing/sums.js';
+import type { Ledger } from '../ledger/contract.js';
+import type { LogActivities, LogPage } from './contract.js';
+
+type ReadLogInput = Parameters<LogActivities['readLog']>[0];
+
+/** Groups read at a time: a group can have 1 MB of entries. */
+const GROUPS_PER_READ = 50;
+
+/** A page ends when its JSON has grown beyond this; far below Temporal's limit of 2 MB. */
+const PAGE_BYTES = 500_000;
+
+/** A page ends when it took so long; the activity's limit is 20 s. */
+const PAGE_MS = 8_000;
+
+/** Makes rows anew where a group's were made under an older catalogue than is needed. */
+type Summing = (group: LogGroup) => Promise<readonly SumRow[]>;
+
+/** See `LogActivities.readLog`. */
+export async function readLog(ledger: Ledger, input: ReadLogInput): Promise<LogPage> {
+  const { key, from, before } = input;
+  const head = await ledger.log.head(key);
+  const summing = summingFor(ledger, input);
+  const page = new PageInProgress(from);
+  const endsAt = performance.now() + PAGE_MS;
+  const last = Math.min(head, (before ?? Number.POSITIVE_INFINITY) - 1);
+  for (let next = from; next <= last && performance.now() < endsAt; next = page.next) {
+    const limit = Math.min(GROUPS_PER_READ, last - next + 1);
+    const run = gapless(await ledger.log.groups(key, next, limit), next);
+    for (const group of run) {
+      if (page.isFull()) return page.done(head, null);
+      page.add(group, await summing(group));
+    }
+    if (run.length === limit) continue;
+    const missing = await missingAt(ledger, key, next + run.length);
+    if (missing !== null) return page.done(head, missing);
+  }
+  return page.done(head, null);
+}
+
+/** The groups up to the first number that is not there. */
+function gapless(groups: readonly LogGroup[], from: number): readonly LogGroup[] {
+  const gap = groups.findIndex((group, index) => group.number !== from + index);
+  return gap === -1 ? groups : groups.slice(0, gap);
+}
+
+/** Looks once more before a number counts as missing: everything stops at that. */
+async function missingAt(
+  ledger: Ledger,
+  key: CustomerKey,
+  number: number,
+): Promise<number | null> {
+  const [group] = await ledger.log.groups(key, number, 1);
+  return group?.number === number ? null : number;
+}
+
+/** @throws Error when the published catalogue is older than what the workflow needs. */
+function summingFor(ledger: Ledger, { key, catalogue }: ReadLogInput): Summing {
+  let newest: Promise<PublishedCatalogue | null> | null = null;
+  return async (group) => {
+    if (group.catalogue >= catalogue || !hasUsage(group)) return group.sums;
+    newest ??= ledger.catalogues.newest(key.mode);
+    const published = await newest;
+    if (!published || published.revision < catalogue) {
+      const found = published?.revision ?? 'none';
+      throw new Error(`catalogue ${catalogue} of ${key.mode} is not published, newest: ${found}`);
+    }
+    return sumRows(group.entries, published);
+  };
+}
+
+function hasUsage(group: LogGroup): boolean {
+  return group.entries.some((entry) => entry.kind === 'usage');
+}
+
+/** Neighbouring groups of usage alone, not merged yet. */
+interface OpenStretch {
+  readonly from: number;
+  to: number;
+  rows: SumRow[];
+}
+
+/** Groups of usage alone become one stretch; a group in which anything acts stays by itself. */
+class PageInProgress {
+  readonly #stretches: LogStretch[] = [];
+  #open: OpenStretch | null = null;
+  /** Bytes of the stretches, and of the open one's rows. */
+  #bytes = 0;
+  #openBytes = 0;
+
+  /** `next` is the number that follows what is on the page. */
+  constructor(public next: number) {}
+
+  add({ number, entries }: LogGroup, rows: readonly SumRow[]): void {
+    this.next = number + 1;
+    const acts = entries.filter((entry): entry is ActingEntry => entry.kind !== 'usage');
+    if (acts.length > 0) {
+      this.#close();
+      this.#put({ from: number, to: number, sums: rows, acts });
+      return;
+    }
+    this.#open ??= { from: number, to: number, rows: [] };
+    this.#open.to = number;
+    this.#open.rows.push(...rows);
+    this.#openBytes += sizeOf(rows);
+  }
+
+  /** Merging shrinks: before the page is called full, its rows are merged and measured anew. */
+  isFull(): boolean {
+    if (this.#bytes + this.#openBytes < PAGE_BYTES) return false;
+    if (this.#open) {
+      this.#open.rows = mergeRows([], this.#open.rows);
+      this.#openBytes = sizeOf(this.#open.rows);
+    }
+    return this.#bytes + this.#openBytes >= PAGE_BYTES;
+  }
+
+  done(head: number, missing: number | null): LogPage {
+    this.#close();
+    return { stretches: this.#stretches, head, missing };
+  }
+
+  #close(): void {
+    if (!this.#open) return;
+    const { from, to, rows } = this.#open;
+    this.#put({ from, to, sums: mergeRows([], rows), acts: [] });
+    this.#open = null;
+    this.#openBytes = 0;
+  }
+
+  #put(stretch: LogStretch): void {
+    this.#stretches.push(stretch);
+    this.#bytes += sizeOf(stretch);
+  }
+}
+
+function sizeOf(value: unknown): number {
+  return JSON.stringify(value).length;
+}

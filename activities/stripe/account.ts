@@ -1,0 +1,114 @@
+import type Stripe from 'stripe';
+import type { CustomerKey } from '../../billing/log.js';
+import { ensure, findByRef, REF_KEY } from './ensure.js';
+import type { StripeSession } from './session.js';
+import { advanceClock } from './testClock.js';
+
+/** A customer's own objects at Stripe: made once per life, found again by every later plan. */
+
+/** A test customer pays with Stripe's test card; live ones bring a payment method. */
+const TEST_CARD = 'pm_card_visa';
+
+/** Test clocks looked through for a name, newest first. */
+const CLOCKS_LOOK_MAX = 1_000;
+
+/** Who is to be billed. */
+export interface AccountInput {
+  readonly key: CustomerKey;
+  /** Where a new test clock starts, and how far an older one must have come; ms. */
+  readonly startMs: number;
+  readonly name: string | null;
+  readonly email: string | null;
+}
+
+/** The customer at Stripe. */
+export interface StripeAccount {
+  readonly customer: string;
+  readonly testClock: string | null;
+  /** False when nothing could be charged. */
+  readonly canPay: boolean;
+}
+
+function nameOf(kind: string, { mode, customer, life }: CustomerKey): string {
+  return `${kind}/${mode}/${customer}/${life}`;
+}
+
+/** Ensures test clock (test mode) and customer. A test clock is brought up to `startMs`. */
+export async function ensureAccount(
+  session: StripeSession,
+  input: AccountInput,
+): Promise<StripeAccount> {
+  const startSeconds = Math.floor(input.startMs / 1000);
+  const testClock =
+    input.key.mode === 'test' ? await ensureClock(session, input.key, startSeconds) : null;
+  if (testClock !== null) await advanceClock(session, testClock, startSeconds);
+  const customer = await ensureCustomer(session, input, testClock);
+  return { customer, testClock, canPay: await canPay(session, customer) };
+}
+
+function ensureClock(
+  session: StripeSession,
+  key: CustomerKey,
+  startSeconds: number,
+): Promise<string> {
+  const name = nameOf('clock', key);
+  const { testClocks } = session.stripe.testHelpers;
+  return ensure(session, {
+    name,
+    find: () => findClock(session, name),
+    create: async (httpKey) => {
+      const params = { frozen_time: startSeconds, name };
+      return (await testClocks.create(params, session.within(httpKey))).id;
+    },
+  });
+}
+
+/** Clocks have no metadata; theirs is a name that we give. */
+async function findClock(session: StripeSession, name: string): Promise<string | null> {
+  const list = session.stripe.testHelpers.testClocks.list({ limit: 100 }, session.within());
+  let looked = 0;
+  for await (const clock of list) {
+    if (clock.name === name) return clock.id;
+    looked += 1;
+    if (looked >= CLOCKS_LOOK_MAX) break;
+  }
+  return null;
+}
+
+function ensureCustomer(
+  session: StripeSession,
+  { key, name: displayName, email }: AccountInput,
+  testClock: string | null,
+): Promise<string> {
+  const name = nameOf('customer', key);
+  const { customers } = session.stripe;
+  const place = testClock === null ? {} : { test_clock: testClock };
+  return ensure(session, {
+    name,
+    find: () => findByRef(customers.list({ limit: 100, ...place }, session.within()), name),
+    create: async (httpKey) => {
+      const params: Stripe.CustomerCreateParams = {
+        ...place,
+        ...(testClock === null ? {} : cardParams()),
+        name: displayName ?? undefined,
+        email: email ?? undefined,
+        description: key.customer,
+        metadata: { [REF_KEY]: name, durabill_mode: key.mode, durabill_customer: key.customer },
+      };
+      return (await customers.create(params, session.within(httpKey))).id;
+    },
+  });
+}
+
+function cardParams(): Stripe.CustomerCreateParams {
+  return {
+    payment_method: TEST_CARD,
+    invoice_settings: { default_payment_method: TEST_CARD },
+  };
+}
+
+async function canPay(session: StripeSession, customer: string): Promise<boolean> {
+  const found = await session.stripe.customers.retrieve(customer, {}, session.within());
+  if (found.deleted) return false;
+  return found.invoice_settings.default_payment_method !== null || found.default_source !== null;
+}

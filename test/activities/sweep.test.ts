@@ -1,0 +1,175 @@
+import { createSweepActivities, type SweepClient } from '../../activities/sweep.js';
+import type { CustomerKey } from '../../billing/log.js';
+import type { InboxRow, Ledger, StoredCustomer } from '../../ledger/contract.js';
+
+const NOW_MS = 1_800_000_000_000;
+
+function keyOf(customer: string): CustomerKey {
+  return { mode: 'test', customer, life: 1 };
+}
+
+interface Told {
+  readonly workflowId: string;
+  readonly signal: string;
+  readonly args: readonly unknown[];
+}
+
+/** Temporal's client with given marks; `undefined`: the workflow does not answer. */
+function clientWith(marks: Readonly<Record<string, number | undefined>>) {
+  const told: Told[] = [];
+  let asking = 0;
+  let askedAtOnce = 0;
+  const client = {
+    withDeadline: <T>(_deadline: number, act: () => Promise<T>) => act(),
+    workflow: {
+      getHandle: (workflowId: string) => ({
+        query: async () => {
+          asking += 1;
+          askedAtOnce = Math.max(askedAtOnce, asking);
+          await new Promise((resolve) => setImmediate(resolve));
+          asking -= 1;
+          const mark = marks[workflowId];
+          if (mark === undefined) throw new Error('not found');
+          return mark;
+        },
+      }),
+      signalWithStart: (
+        type: string,
+        options: { workflowId: string; signal: { name: string }; signalArgs: unknown[] },
+      ) => {
+        expect(type).toBe('customerBilling');
+        const { workflowId, signal, signalArgs: args } = options;
+        told.push({ workflowId, signal: signal.name, args });
+        return Promise.resolve({});
+      },
+    },
+  } as unknown as SweepClient;
+  return { client, told, askedAtOnce: () => askedAtOnce };
+}
+
+function sweepOf(ledger: object, client: SweepClient) {
+  return createSweepActivities({ ledger: ledger as Ledger, client, now: () => NOW_MS });
+}
+
+describe('sweeping heads', () => {
+  function ledgerWith(heads: readonly { key: CustomerKey; head: number }[]) {
+    const asked: number[][] = [];
+    const recentHeads = (fromMs: number, toMs: number, limit: number) => {
+      asked.push([fromMs - NOW_MS, toMs - NOW_MS, limit]);
+      return Promise.resolve(heads);
+    };
+    return { ledger: { log: { recentHeads } }, asked };
+  }
+
+  it('tells whoever is behind the log, and nobody else', async () => {
+    const { ledger, asked } = ledgerWith([
+      { key: keyOf('behind'), head: 9 },
+      { key: keyOf('even'), head: 5 },
+      { key: keyOf('absent'), head: 1 },
+    ]);
+    const { client, told } = clientWith({ 'billing/test/behind': 8, 'billing/test/even': 5 });
+    expect(await sweepOf(ledger, client).sweepHeads()).toBe(2);
+    expect(asked).toEqual([[-240_000, -45_000, 500]]);
+    expect(told.map(({ workflowId }) => workflowId).toSorted()).toEqual([
+      'billing/test/absent',
+      'billing/test/behind',
+    ]);
+    const behind = told.find(({ workflowId }) => workflowId.endsWith('behind'));
+    expect(behind).toMatchObject({
+      signal: 'usageRecorded',
+      args: [{ ranges: [], sums: [], catalogue: 0, head: 9 }],
+    });
+  });
+
+  it('asks ten at a time', async () => {
+    const heads = Array.from({ length: 60 }, (_, index) => ({ key: keyOf(`c${index}`), head: 1 }));
+    const { client, told, askedAtOnce } = clientWith({});
+    expect(await sweepOf(ledgerWith(heads).ledger, client).sweepHeads()).toBe(60);
+    expect(told).toHaveLength(60);
+    expect(askedAtOnce()).toBe(10);
+  });
+
+  it('one customer that can’t be told keeps no other from it', async () => {
+    const heads = ['a', 'b', 'c'].map((name) => ({ key: keyOf(name), head: 1 }));
+    const { client, told } = clientWith({});
+    const { signalWithStart } = client.workflow;
+    const stubborn = async (type: string, options: { workflowId: string }) => {
+      if (options.workflowId.endsWith('/b')) throw new Error('b is stuck');
+      return signalWithStart(type, options as never);
+    };
+    const workflow = { ...client.workflow, signalWithStart: stubborn } as never;
+    const sweep = sweepOf(ledgerWith(heads).ledger, { ...client, workflow });
+    await expect(sweep.sweepHeads()).rejects.toThrow('b is stuck');
+    expect(told.map(({ workflowId }) => workflowId)).toEqual([
+      'billing/test/a',
+      'billing/test/c',
+    ]);
+  });
+});
+
+describe('sweeping the inbox', () => {
+  function row(id: string, stripeCustomer: string | null, ageMs: number): InboxRow {
+    const type = 'invoice.created';
+    const receivedAtMs = NOW_MS - ageMs;
+    return { id, mode: 'test', type, stripeCustomer, state: 'received', receivedAtMs };
+  }
+
+  function ledgerWith(rows: readonly InboxRow[]) {
+    const settled: string[][] = [];
+    const known = { key: keyOf('acme') } as StoredCustomer;
+    const ledger = {
+      customers: {
+        findByStripe: (_mode: string, id: string) =>
+          Promise.resolve(id === 'cus_acme' ? known : null),
+      },
+      inbox: {
+        waiting: (beforeMs: number, limit: number) =>
+          Promise.resolve(rows.filter((one) => one.receivedAtMs < beforeMs).slice(0, limit)),
+        settle: (id: string, state: string) => {
+          settled.push([id, state]);
+          return Promise.resolve();
+        },
+      },
+    };
+    return { ledger, settled };
+  }
+
+  it('hands over what still waits after 30 s, and only then calls it handed', async () => {
+    const { ledger, settled } = ledgerWith([
+      row('evt_old', 'cus_acme', 31_000),
+      row('evt_new', 'cus_acme', 29_000),
+    ]);
+    const { client, told } = clientWith({});
+    expect(await sweepOf(ledger, client).sweepInbox()).toBe(1);
+    expect(told).toEqual([
+      { workflowId: 'billing/test/acme', signal: 'stripeChanged', args: [{ event: 'evt_old' }] },
+    ]);
+    expect(settled).toEqual([['evt_old', 'handed']]);
+  });
+
+  it('a signal that fails leaves the row waiting', async () => {
+    const { ledger, settled } = ledgerWith([row('evt_1', 'cus_acme', 60_000)]);
+    const { client } = clientWith({});
+    const signalWithStart = () => Promise.reject(new Error('Temporal is away'));
+    const workflow = { ...client.workflow, signalWithStart } as never;
+    await expect(sweepOf(ledger, { ...client, workflow }).sweepInbox()).rejects.toThrow('away');
+    expect(settled).toEqual([]);
+  });
+
+  it('waits ten minutes for a customer to become known, then ignores the stranger', async () => {
+    const { ledger, settled } = ledgerWith([
+      row('evt_early', 'cus_soon', 120_000),
+      row('evt_stranger', 'cus_other', 601_000),
+      row('evt_nobody', null, 60_000),
+    ]);
+    const { client, told } = clientWith({});
+    expect(await sweepOf(ledger, client).sweepInbox()).toBe(0);
+    expect(told).toEqual([]);
+    expect(new Map(settled as [string, string][])).toEqual(
+      new Map([
+        ['evt_nobody', 'ignored'],
+        ['evt_stranger', 'ignored'],
+      ]),
+    );
+  });
+});

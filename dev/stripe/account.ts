@@ -21,6 +21,8 @@ export class Account {
   url = '';
   /** Called with what a finished transaction changed. */
   onCommit: (changes: readonly Change[]) => void = () => {};
+  /** Whether an endpoint waits for events. */
+  deliversEvents = false;
   /** The request under way, as events show it. */
   request: { id: string | null; idempotency_key: string | null } = NO_REQUEST;
 
@@ -79,11 +81,14 @@ export class Account {
       created: createdSeconds,
       data: { object, ...(previous ? { previous_attributes: previous } : {}) },
       livemode: false,
-      pending_webhooks: 0,
+      pending_webhooks: this.deliversEvents ? 1 : 0,
       request: this.request,
       type,
     };
     this.store.put('event', event as unknown as Kinds['event']);
+    if (!this.deliversEvents) return;
+    const delivery = { id: event.id, event: event.id, attempts: 0, nextMs: this.nowMs() };
+    this.store.put('delivery', delivery);
   }
 }
 

@@ -15,6 +15,15 @@ export type Wire<T> = T extends Stripe.Decimal
       ? { [Key in keyof T]: Wire<Reference<T[Key]>> }
       : T;
 
+/** A record without what Stripe never shows. */
+export function withoutHidden<T extends { readonly hidden: unknown }>(
+  record: T,
+): Omit<T, 'hidden'> {
+  const shown: Omit<T, 'hidden'> & { hidden?: unknown } = { ...record };
+  delete shown.hidden;
+  return shown;
+}
+
 /** A list as Stripe answers it. */
 export interface WireList<T> {
   readonly object: 'list';

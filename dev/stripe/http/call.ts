@@ -11,7 +11,7 @@ export interface Call {
   readonly path: string;
 }
 
-/** Answers a call or throws a StripeFailure. Reads all its parameters before it changes anything. */
+/** Answers a call or throws a StripeFailure; then nothing of what it did stands. */
 export type Handler = (call: Call) => object;
 
 /** One endpoint: `POST /v1/customers/:id`. */

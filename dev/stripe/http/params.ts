@@ -1,5 +1,5 @@
 import { exactText, parseExact } from '../arithmetic.js';
-import { StripeFailure, badParameter } from './failure.js';
+import { type StripeFailure, badParameter } from './failure.js';
 import type { FormValue, FormValues } from './form.js';
 
 const METADATA_KEYS_MAX = 50;
@@ -179,8 +179,8 @@ export class Params {
 
   #nest(value: FormValue, prefix: string): Params {
     if (typeof value === 'string') throw badParameter(prefix, 'Invalid object');
-    const values = Array.isArray(value) ? { ...value } : value;
-    const child = new Params(values as FormValues, prefix);
+    const values = Array.isArray(value) ? Object.fromEntries(value.entries()) : value;
+    const child = new Params(values, prefix);
     this.#children.push(child);
     return child;
   }

@@ -71,11 +71,12 @@ function changedFields(params: Params, before: Customer): Partial<Customer> {
 
 /** `payment_method` is attached, `invoice_settings[default_payment_method]` becomes the default. */
 function withPaymentMethod({ account, params }: Call, customer: Customer): Customer {
-  const attached = params.text('payment_method');
-  if (attached) attachTo(account, attached, customer.id);
+  const name = params.text('payment_method');
+  const attached = name ? attachTo(account, name, customer.id).id : null;
   const given = params.child('invoice_settings')?.text('default_payment_method');
   if (given === undefined) return customer;
-  const method = given === null ? null : attachTo(account, given, customer.id).id;
+  const chosen = given === name ? attached : given;
+  const method = chosen === null ? null : attachTo(account, chosen, customer.id).id;
   return account.store.patch('customer', customer.id, {
     invoice_settings: { ...customer.invoice_settings, default_payment_method: method },
   });

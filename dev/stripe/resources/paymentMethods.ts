@@ -4,6 +4,7 @@ import { type Call, type Route, idAt } from '../http/call.js';
 import { newestFirst, page, pageRequest } from '../http/pages.js';
 import { newId } from '../state/ids.js';
 import type { Kinds } from '../state/records.js';
+import { withoutHidden } from '../wire.js';
 import { type TestCard, cardByName, cardByNumber } from './testCards.js';
 
 type PaymentMethod = Kinds['paymentMethod'];
@@ -62,12 +63,8 @@ export function attachTo(account: Account, id: string, customer: string): Paymen
   }
   if (method.hidden.declineOnAttach) throw cardDeclined(method.hidden.declineOnAttach, false);
   const attached = account.store.patch('paymentMethod', method.id, { customer });
-  account.emit('payment_method.attached', shown(attached), now);
+  account.emit('payment_method.attached', withoutHidden(attached), now);
   return attached;
-}
-
-function shown({ hidden: _, ...method }: PaymentMethod): object {
-  return method;
 }
 
 function create({ account, params }: Call): object {
@@ -80,13 +77,13 @@ function create({ account, params }: Call): object {
   if (!card) throw badParameter('card', 'This sandbox knows the test tokens and numbers only.');
   const metadata = params.metadata();
   const method = { ...fromCard(card, account.realSeconds()), metadata };
-  return shown(account.store.put('paymentMethod', method));
+  return withoutHidden(account.store.put('paymentMethod', method));
 }
 
 function attach(call: Call): object {
   const customer = call.params.needText('customer');
   call.account.customer(customer, 'customer');
-  return shown(attachTo(call.account, idAt(call, 0), customer));
+  return withoutHidden(attachTo(call.account, idAt(call, 0), customer));
 }
 
 function stored(call: Call, place: number): PaymentMethod {
@@ -103,13 +100,13 @@ function detach(call: Call): object {
     const settings = { ...customer.invoice_settings, default_payment_method: null };
     account.store.patch('customer', customer.id, { invoice_settings: settings });
   }
-  return shown(account.store.patch('paymentMethod', method.id, { customer: null }));
+  return withoutHidden(account.store.patch('paymentMethod', method.id, { customer: null }));
 }
 
 function listOf(call: Call, customer: string): object {
   call.params.choice('type', ['card']);
   const rows = newestFirst(call.account.store.group('paymentMethod', customer));
-  return page(call, rows, pageRequest(call.params), shown);
+  return page(call, rows, pageRequest(call.params), withoutHidden);
 }
 
 function listOfCustomer(call: Call): object {
@@ -124,7 +121,7 @@ function list(call: Call): object {
 export const paymentMethodRoutes: readonly Route[] = [
   ['POST', '/v1/payment_methods', create],
   ['GET', '/v1/payment_methods', list],
-  ['GET', '/v1/payment_methods/:id', (call) => shown(stored(call, 0))],
+  ['GET', '/v1/payment_methods/:id', (call) => withoutHidden(stored(call, 0))],
   ['POST', '/v1/payment_methods/:id/attach', attach],
   ['POST', '/v1/payment_methods/:id/detach', detach],
   ['GET', '/v1/customers/:id/payment_methods', listOfCustomer],

@@ -39,7 +39,7 @@ export function makeProduct(account: Account, params: Params): Product {
     tax_code: params.text('tax_code') ?? null,
     tax_details: null,
     type: params.choice('type', ['good', 'service']) ?? 'service',
-    unit_label: params.text('unit_label', 12) ?? null,
+    unit_label: params.text('unit_label') ?? null,
     updated: now,
     url: params.text('url') ?? null,
   });
@@ -56,7 +56,7 @@ function update(call: Call): Product {
     active: params.flag('active') ?? before.active,
     description: description === undefined ? before.description : description,
     metadata: params.metadata(before.metadata),
-    unit_label: params.text('unit_label', 12) ?? before.unit_label ?? null,
+    unit_label: params.text('unit_label') ?? before.unit_label ?? null,
     updated: account.realSeconds(),
   });
   account.emit('product.updated', product, account.realSeconds());

@@ -32,21 +32,39 @@ export interface MeterEventRecord {
 export interface Cycle {
   /** Index of the open period, counted from the anchor. */
   readonly index: number;
-  /** Ended period whose draft is still to be made, Unix seconds. */
-  readonly draftDue: { readonly at: number; readonly start: number; readonly end: number } | null;
-  /** Item ids, in the order given. */
-  readonly items: readonly string[];
+  readonly ended: EndedPeriod | null;
   /** When an `incomplete` subscription expires, Unix seconds. */
   readonly expiresAt: number | null;
 }
 
-/** Where a line stands and whether finalisation rates it anew. */
+/** Where a line stands on its invoice. */
 export interface LinePlace {
   /** Lower comes first. */
   readonly order: number;
   /** `ITEM/unit`, `ITEM/tier-1` …, or the invoice item's id. */
   readonly key: string;
-  readonly usage: { readonly item: string; readonly price: string; readonly meter: string } | null;
+}
+
+/** Metered usage an invoice bills: its lines are rated anew while it is a draft. */
+export interface UsageSource {
+  readonly subscription: string;
+  readonly item: string;
+  readonly price: string;
+  readonly meter: string;
+  /** Service period, Unix seconds, half-open. */
+  readonly start: number;
+  readonly end: number;
+  readonly order: number;
+}
+
+/** An ended period whose invoice is still to be made. */
+export interface EndedPeriod {
+  /** When the draft is due, Unix seconds. */
+  readonly at: number;
+  readonly start: number;
+  readonly end: number;
+  /** Whether the subscription ended with it, so that no base follows. */
+  readonly last: boolean;
 }
 
 /** The reply kept under an Idempotency-Key. */
@@ -67,6 +85,13 @@ export interface DeliveryRecord {
 }
 
 type SubscriptionItemFields = Omit<Wire<Stripe.SubscriptionItem>, 'price' | 'plan'>;
+type InvoiceFields = Omit<Stripe.Invoice, 'lines' | 'payments'>;
+
+/** A subscription item, its price by id, and from when its usage counts (Unix seconds). */
+type SubscriptionItemRecord = SubscriptionItemFields & {
+  readonly price: string;
+  readonly hidden: { readonly countsFrom: number };
+};
 
 /** Kinds of records by name. */
 export interface Kinds {
@@ -79,8 +104,8 @@ export interface Kinds {
   meter: Wire<Stripe.Billing.Meter>;
   meterEvent: MeterEventRecord;
   subscription: Kept<Omit<Stripe.Subscription, 'items'>, Cycle>;
-  subscriptionItem: SubscriptionItemFields & { readonly price: string };
-  invoice: Omit<Wire<Stripe.Invoice>, 'lines' | 'payments'>;
+  subscriptionItem: SubscriptionItemRecord;
+  invoice: Kept<InvoiceFields, { readonly usage: readonly UsageSource[] }>;
   line: Kept<Stripe.InvoiceLineItem, LinePlace>;
   invoiceItem: Wire<Stripe.InvoiceItem>;
   invoicePayment: Wire<Stripe.InvoicePayment>;
@@ -102,7 +127,10 @@ export const GROUPED_BY: GroupRules = {
   paymentMethod: (record) => [record.customer],
   price: (record) => [record.lookup_key],
   meter: (record) => [record.event_name],
-  meterEvent: (record) => [`${record.meter}/${record.customer}`, record.identifier],
+  meterEvent: (record) => [
+    `${record.meter}/${record.customer}`,
+    `identifier ${record.identifier}`,
+  ],
   subscription: (record) => [record.customer],
   subscriptionItem: (record) => [record.subscription],
   invoice: (record) => [record.customer],

@@ -12,6 +12,8 @@ type Collection<K extends Kind> = Map<string, Kinds[K]>;
 export class Store {
   readonly #collections = new Map<Kind, Map<string, Kinds[Kind]>>();
   readonly #groups = new Map<string, Set<string>>();
+  /** When each record first came, by `KIND/ID`: lists keep that order for good. */
+  readonly #places = new Map<string, number>();
   #undo: Change[] | null = null;
   #changes: Change[] = [];
 
@@ -93,7 +95,17 @@ export class Store {
 
   #takeBack(): void {
     const undo = this.#undo ?? [];
-    for (const change of undo.reverse()) this.restore(change);
+    const removed = undo.filter(([kind, id]) => !this.get(kind, id)).map(([kind]) => kind);
+    for (const change of undo.toReversed()) this.restore(change);
+    for (const kind of new Set(removed)) this.#putInPlace(kind);
+  }
+
+  /** What was removed and came back stands where it stood. */
+  #putInPlace(kind: Kind): void {
+    const placeOf = (record: Kinds[Kind]) => this.#places.get(`${kind}/${record.id}`) ?? 0;
+    const records = this.all(kind).sort((a, b) => placeOf(a) - placeOf(b));
+    for (const record of records) this.#write(kind, record.id, null);
+    for (const record of records) this.#write(kind, record.id, record);
   }
 
   #set(kind: Kind, id: string, record: Kinds[Kind] | null): void {
@@ -105,11 +117,16 @@ export class Store {
 
   #write(kind: Kind, id: string, record: Kinds[Kind] | null): void {
     const collection = this.#collection(kind) as Map<string, Kinds[Kind]>;
-    const former = collection.get(id);
-    for (const group of this.#groupsOf(kind, former)) this.#groups.get(group)?.delete(id);
+    const before = this.#groupsOf(kind, collection.get(id));
+    const after = this.#groupsOf(kind, record);
     if (record) collection.set(id, record);
     else collection.delete(id);
-    for (const group of this.#groupsOf(kind, record)) {
+    const place = `${kind}/${id}`;
+    if (!this.#places.has(place)) this.#places.set(place, this.#places.size);
+    for (const group of before) {
+      if (!after.includes(group)) this.#groups.get(group)?.delete(id);
+    }
+    for (const group of after) {
       const members = this.#groups.get(group) ?? new Set();
       this.#groups.set(group, members.add(id));
     }

@@ -1,0 +1,44 @@
+import type { Account } from '../account.js';
+import { showInvoice } from '../resources/invoiceBody.js';
+import { showSubscription } from '../resources/subscriptionBody.js';
+import type { Kinds } from '../state/records.js';
+
+type Subscription = Kinds['subscription'];
+
+/** Ends a subscription now. Usage that no invoice bills by then is billed nowhere. */
+export function endSubscription(
+  account: Account,
+  id: string,
+  at: number,
+  status: 'canceled' | 'incomplete_expired' = 'canceled',
+): Subscription {
+  const before = account.store.need('subscription', id);
+  const ended = account.store.patch('subscription', id, {
+    canceled_at: before.canceled_at ?? at,
+    ended_at: at,
+    status,
+    hidden: { ...before.hidden, expiresAt: null },
+  });
+  account.emit('customer.subscription.deleted', showSubscription(account, ended), at);
+  return ended;
+}
+
+/** An unpaid first invoice ends after 23 hours together with its subscription. */
+export function expireSubscription(account: Account, id: string, at: number): void {
+  const { latest_invoice: invoice } = account.store.need('subscription', id);
+  if (invoice) voidInvoice(account, invoice, at);
+  endSubscription(account, id, at, 'incomplete_expired');
+}
+
+/** Voids an open invoice. */
+export function voidInvoice(account: Account, id: string, at: number): Kinds['invoice'] {
+  const open = account.store.need('invoice', id);
+  const voided = account.store.patch('invoice', id, {
+    auto_advance: false,
+    next_payment_attempt: null,
+    status: 'void',
+    status_transitions: { ...open.status_transitions, voided_at: at },
+  });
+  account.emit('invoice.voided', showInvoice(account, voided), at);
+  return voided;
+}

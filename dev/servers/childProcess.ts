@@ -20,6 +20,8 @@ export interface WatchedChild {
   stop(): Promise<void>;
 }
 
+const WATCHDOG = fileURLToPath(new URL('watchdog.mjs', import.meta.url));
+
 const watched = new Set<number>();
 let watchdog: ChildProcess | null = null;
 /** How often a killed watchdog is replaced in the life of this process. */
@@ -41,7 +43,9 @@ export function spawnWatched(
   if (pid !== 0) watch(pid);
   const ended = new Promise<Ending>((done) => {
     child.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? error.message));
-    child.once('exit', (code, signal) => done(signal ? `killed by ${signal}` : `exit code ${code}`));
+    child.once('exit', (code, signal) => {
+      done(signal === null ? `exit code ${code}` : `killed by ${signal}`);
+    });
   }).finally(() => forget(pid));
   return { process: child, pid, ended, stop: () => stop(child, ended) };
 }
@@ -81,8 +85,7 @@ function forget(pid: number): void {
 }
 
 function startWatchdog(): ChildProcess {
-  const script = fileURLToPath(new URL('watchdog.mjs', import.meta.url));
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [WATCHDOG], {
     detached: true,
     windowsHide: true,
     stdio: ['pipe', 'ignore', 'ignore'],

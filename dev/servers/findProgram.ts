@@ -49,10 +49,10 @@ export function whyNot(command: string, error: unknown): string {
   return `${command}: does not run (${String(code ?? (error as Error).message)})`;
 }
 
-/** True for a program that is there and answers `--version`. */
-export async function runs(command: string): Promise<boolean> {
+/** True for a program that is there and answers `--version`, or what is asked instead. */
+export async function runs(command: string, ...args: string[]): Promise<boolean> {
   if (!(await isProgram(command))) return false;
-  return versionOf(command).then(
+  return versionOf(command, ...args).then(
     () => true,
     () => false,
   );

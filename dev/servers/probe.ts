@@ -4,14 +4,19 @@ import { connect } from 'node:net';
 const LIMIT_MS = 1_500;
 
 /**
- * Tells within 1.5 s whether a host of the internet can be reached: name, then TCP. A machine
- * that is offline answers in milliseconds; a filtered network would hang a download for minutes.
+ * Tells in time whether a host can be reached: name, then TCP. A machine that is offline answers
+ * in milliseconds; a filtered network would hang a download for minutes.
  * @returns null when it can, else the reason.
  */
-export async function probeHost(host: string, port = 443): Promise<string | null> {
-  const limit = AbortSignal.timeout(LIMIT_MS);
+export async function probeHost(
+  host: string,
+  port = 443,
+  limitMs: number = LIMIT_MS,
+): Promise<string | null> {
+  const limit = AbortSignal.timeout(limitMs);
+  const tooLate = `${host}: no answer within ${limitMs / 1_000} s`;
   const late = new Promise<string>((done) => {
-    limit.addEventListener('abort', () => done(`${host}: no answer within 1.5 s`), { once: true });
+    limit.addEventListener('abort', () => done(tooLate), { once: true });
   });
   return Promise.race([attempt(host, port, limit), late]);
 }
@@ -33,6 +38,6 @@ async function attempt(host: string, port: number, limit: AbortSignal): Promise<
     };
     socket.once('connect', () => end(null));
     socket.once('error', (error: NodeJS.ErrnoException) => end(`${host}: ${error.code}`));
-    limit.addEventListener('abort', () => end(`${host}: no answer within 1.5 s`), { once: true });
+    limit.addEventListener('abort', () => end('too late'), { once: true });
   });
 }

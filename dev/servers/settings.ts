@@ -8,18 +8,12 @@ const optional = z
   .optional()
   .transform((value) => value || undefined);
 
-const flag = z
-  .enum(['', 'true', 'false', '1', '0'])
-  .optional()
-  .transform((value) => value === 'true' || value === '1');
-
 const Environment = z.object({
   TEMPORAL_ADDRESS: optional.refine((address) => !address || /^[^\s/]+:\d{1,5}$/.test(address), {
     message: 'must be HOST:PORT',
   }),
   TEMPORAL_NAMESPACE: optional,
   TEMPORAL_API_KEY: optional,
-  TEMPORAL_TLS: flag,
   TEMPORAL_BIN: optional,
   MONGODB_URI: optional.refine((uri) => !uri || /^mongodb(\+srv)?:\/\//.test(uri), {
     message: 'must begin with mongodb:// or mongodb+srv://',
@@ -33,7 +27,6 @@ export interface ServerSettings {
   readonly temporalAddress: string | undefined;
   readonly temporalNamespace: string;
   readonly temporalApiKey: string | undefined;
-  readonly temporalTls: boolean;
   readonly temporalBin: string | undefined;
   readonly mongodbUri: string | undefined;
   /** Absolute path: our own cache. */
@@ -65,7 +58,6 @@ export function readServerSettings(environment: NodeJS.ProcessEnv = process.env)
     temporalAddress: given.TEMPORAL_ADDRESS,
     temporalNamespace: given.TEMPORAL_NAMESPACE ?? 'default',
     temporalApiKey: given.TEMPORAL_API_KEY,
-    temporalTls: given.TEMPORAL_TLS || given.TEMPORAL_API_KEY !== undefined,
     temporalBin: given.TEMPORAL_BIN,
     mongodbUri: given.MONGODB_URI,
     cacheFolder: resolve(given.DURABILL_CACHE ?? join(homedir(), '.cache', 'durabill')),

@@ -1,15 +1,16 @@
 import { chmod, rm } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
+import { buildOnce } from './buildOnce.js';
 import { PLATFORM, TEMPORAL_VERSION, cachedFolder, fillFolder } from './cacheFolder.js';
 import type { Check, ServerProgram, Way, Work } from './contract.js';
 import { download } from './download.js';
 import { findOnPath, programFile, runs, versionOf } from './findProgram.js';
-import { withLock } from './lockFile.js';
 import { probeHost } from './probe.js';
 import { runBuild } from './runBuild.js';
 import type { ServerSettings } from './settings.js';
 
 const HOST = 'github.com';
+const RELEASES = `https://${HOST}/temporalio/cli/releases/download`;
 const MODULE = 'github.com/temporalio/cli/cmd/temporal';
 const GO_MINOR_MIN = 25;
 const BUILD_LIMIT_MS = 30 * 60_000;
@@ -51,7 +52,7 @@ export function temporalDownload(settings: ServerSettings): Way {
       if (archive === undefined) return { ok: false, reason: `no known archive for ${PLATFORM}` };
       const unreachable = await probeHost(HOST);
       if (unreachable !== null) return { ok: false, reason: unreachable };
-      const url = `https://${HOST}/temporalio/cli/releases/download/${TEMPORAL_VERSION}/${archive.file}`;
+      const url = `${RELEASES}/${TEMPORAL_VERSION}/${archive.file}`;
       const fill = async (partial: string, work: Work): Promise<void> => {
         const packed = join(partial, archive.file);
         await download(url, packed, archive.sha256, work);
@@ -80,7 +81,8 @@ export function temporalGoInstall(settings: ServerSettings): Way {
       const version = await versionOf(go, 'version').catch(() => '');
       const minor = Number(/go1\.(\d+)/.exec(version)?.[1] ?? 0);
       if (minor < GO_MINOR_MIN) {
-        return { ok: false, reason: `${go}: Go >= 1.${GO_MINOR_MIN} is needed, this is: ${version}` };
+        const reason = `${go}: Go >= 1.${GO_MINOR_MIN} is needed, this is: ${version}`;
+        return { ok: false, reason };
       }
       const how = `built ${TEMPORAL_VERSION} with ${go}`;
       return {
@@ -132,10 +134,7 @@ async function intoCache(
 ): Promise<ServerProgram> {
   const folder = temporalFolder(settings.cacheFolder);
   const command = join(folder, programFile('temporal'));
-  const lock = join(settings.cacheFolder, 'locks', 'temporal');
-  const wait = ({ pid }: { pid: number }): void =>
-    work.progress(`waiting for process ${pid}, which is getting it`);
-  return withLock(lock, work.signal, wait, async () => {
+  return buildOnce('temporal', settings.cacheFolder, work, async () => {
     if (await runs(command)) return { kind: 'temporal', how: `cache: ${command}`, command };
     await fillFolder(folder, async (partial) => {
       await fill(partial, work);

@@ -16,17 +16,22 @@ createInterface({ input: process.stdin })
   })
   .on('close', () => {
     for (const pid of [...watched].reverse()) signal(pid, 'SIGTERM');
-    const deadline = Date.now() + STOP_LIMIT_MS;
-    const look = setInterval(() => {
-      const left = [...watched].filter((pid) => signal(pid, 0));
-      if (left.length > 0 && Date.now() < deadline) return;
-      for (const pid of left) signal(pid, 'SIGKILL');
-      clearInterval(look);
-    }, 50);
+    awaitEnds(Date.now() + STOP_LIMIT_MS);
   });
 
 // It outlives every signal that is meant for the program it watches.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => undefined);
+
+/** Looks until all are gone; kills what is left when the time is over. */
+function awaitEnds(deadline) {
+  const left = [...watched].filter((pid) => signal(pid, 0));
+  if (left.length === 0) return;
+  if (Date.now() < deadline) {
+    setTimeout(awaitEnds, 50, deadline);
+    return;
+  }
+  for (const pid of left) signal(pid, 'SIGKILL');
+}
 
 /** Signals a server and all it started (its process group). False when it is gone. */
 function signal(pid, name) {

@@ -1,5 +1,5 @@
 import type { CustomerKey, LogGroup, UsageMessage } from '../../billing/log.js';
-import { headOnly, isSpread, messageOf, take, type Tidings } from './tidings.js';
+import { headOnly, isSpread, messageOf, noTidings, take, type Tidings } from './tidings.js';
 
 /** Tells the customers' workflows what this process has written (DESIGN §3). */
 
@@ -105,7 +105,7 @@ export class Notifier {
     if (this.waiting.size >= CUSTOMERS_MAX) return null;
     const delayMs = this.ports.isUrgent(key) ? DELAYS_MS.soon : DELAYS_MS.later;
     const made: Waiting = {
-      tidings: { key, ranges: [], rows: [], bytes: 0, catalogue: null, head: 0 },
+      tidings: noTidings(key),
       dueAtMs: Date.now() + delayMs,
       sending: null,
       failures: 0,
@@ -129,14 +129,14 @@ export class Notifier {
     for (const [name, waiting] of this.waiting) {
       if (this.sending >= SENDING_MAX) return;
       if (waiting.sending || waiting.dueAtMs > nowMs) continue;
-      this.send(name, waiting).catch(this.ports.onFailure);
+      this.send(name, waiting).catch((error: unknown) => this.ports.onFailure(error));
     }
   }
 
   private send(name: string, waiting: Waiting): Promise<void> {
+    this.bytes -= waiting.tidings.bytes;
     const message = messageOf(waiting.tidings);
     const { head } = waiting.tidings;
-    this.bytes -= waiting.tidings.bytes;
     headOnly(waiting.tidings);
     this.sending += 1;
     const sent = this.ports.tell(waiting.tidings.key, message).then(

@@ -5,6 +5,8 @@ import {
   reportedBranches,
   type Condition,
 } from '../../billing/branches.js';
+import { CREDITS_METER } from '../../billing/customer/credits.js';
+import { paysInCredits } from '../../billing/planMeters.js';
 import type { PlanSnapshot } from '../../billing/catalogue.js';
 
 /** Which quantities a plan names: only those may cost anything or run at all (CONTRACT §2). */
@@ -23,8 +25,8 @@ function namingMeters({ plan, meters }: PlanSnapshot): string[] {
       return meter !== undefined && !isDerivedCount(meter);
     });
   const priced = Object.keys(plan.prices ?? {});
-  const paysInCredits = plan.creditGrant !== undefined || priced.includes('credits');
-  return [...priced, ...limited, ...(plan.unlimited ?? []), ...(paysInCredits ? ['credits'] : [])];
+  const credits = paysInCredits(plan) ? [CREDITS_METER] : [];
+  return [...priced, ...limited, ...(plan.unlimited ?? []), ...credits];
 }
 
 function compile(snapshot: PlanSnapshot): Naming {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { IdempotencyStore } from '../../ledger/contract.js';
 import { errorEntry } from '../errors/codes.js';
 import { invalidRequest, Problem, problemBody, toProblem } from '../errors/problem.js';
-import { canonicalJson } from './canonical.js';
+import { canonicalJson } from '../../billing/canonical.js';
 import { callerOf, type Answer, type Call, type Operation } from './operation.js';
 
 /** `Idempotency-Key`: a repeat of a POST is answered from what the first one got (24 h). */

@@ -1,4 +1,4 @@
-import { invalidRequest, Problem, type Fault } from '../errors/problem.js';
+import { invalidRequest, type Fault, type Problem } from '../errors/problem.js';
 
 /** Reads JSON bodies with care: encoding, depth, and names that could reach a prototype. */
 
@@ -21,10 +21,9 @@ function problem(detail: string): Problem {
   return invalidRequest([{ detail, pointer: '' }]);
 }
 
-/** Nesting depth of JSON bytes; brackets inside strings don't count. Linear, no recursion. */
-export function nestingDepth(body: Uint8Array): number {
+/** True where JSON bytes nest deeper; brackets inside strings don't count. Linear. */
+export function isDeeperThan(body: Uint8Array, depthMax: number): boolean {
   let depth = 0;
-  let deepest = 0;
   let inString = false;
   for (let at = 0; at < body.length; at += 1) {
     const byte = body[at];
@@ -32,10 +31,12 @@ export function nestingDepth(body: Uint8Array): number {
       if (byte === 0x5c) at += 1;
       else if (byte === 0x22) inString = false;
     } else if (byte === 0x22) inString = true;
-    else if (byte === 0x7b || byte === 0x5b) deepest = Math.max(deepest, (depth += 1));
-    else if (byte === 0x7d || byte === 0x5d) depth -= 1;
+    else if (byte === 0x7b || byte === 0x5b) {
+      depth += 1;
+      if (depth > depthMax) return true;
+    } else if (byte === 0x7d || byte === 0x5d) depth -= 1;
   }
-  return deepest;
+  return false;
 }
 
 /** Faults for each key that reaches a prototype. Iterative: depth can't exhaust the stack. */
@@ -60,7 +61,7 @@ export function prototypeKeyFaults(root: unknown): Fault[] {
 /** @throws Problem `invalid_request` for anything but JSON in UTF-8 of bounded depth. */
 export function parseJson(body: Uint8Array): unknown {
   if (body.length === 0) throw problem('The body is empty; JSON is expected.');
-  if (nestingDepth(body) > DEPTH_MAX) {
+  if (isDeeperThan(body, DEPTH_MAX)) {
     throw problem(`The body is nested more than ${DEPTH_MAX} levels deep.`);
   }
   let text: string;

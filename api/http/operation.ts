@@ -82,26 +82,19 @@ export interface Operation {
   handle(call: Call): Promise<Answer>;
 }
 
-type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
+type Rest = Omit<Operation, 'handle' | 'pathSchema' | 'querySchema' | 'bodySchema'>;
 
-interface Schemas {
-  readonly pathSchema?: z.ZodObject;
-  readonly querySchema?: z.ZodObject;
-  readonly bodySchema?: z.ZodType;
+/** An operation as it is declared: its handler gets what its schemas parse. */
+export interface Declared<Path, Query, Body> extends Rest {
+  readonly pathSchema?: z.ZodType<Path>;
+  readonly querySchema?: z.ZodType<Query>;
+  readonly bodySchema?: z.ZodType<Body>;
+  handle(call: Call<Path, Query, Body>): Promise<Answer>;
 }
 
-/** The call as an operation with these schemas gets it. */
-export type CallOf<Given extends Schemas> = Call<
-  Parsed<Given['pathSchema']>,
-  Parsed<Given['querySchema']>,
-  Parsed<Given['bodySchema']>
->;
-
-type Rest = Omit<Operation, 'handle' | keyof Schemas>;
-
-/** Declares an operation; its handler gets what its schemas parse. */
-export function operation<const Given extends Schemas>(
-  declared: Rest & Given & { handle(call: CallOf<Given>): Promise<Answer> },
+/** Declares an operation. Path and query schemas are objects. */
+export function operation<Path = undefined, Query = undefined, Body = undefined>(
+  declared: Declared<Path, Query, Body>,
 ): Operation {
   // Sound: mount.ts parses every part with the very schemas of this operation.
   return declared as unknown as Operation;

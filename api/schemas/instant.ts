@@ -2,8 +2,10 @@ import { z } from 'zod';
 
 /** Times in are RFC 3339, times out UTC with milliseconds. */
 
-const SHAPE =
-  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
+const DATE = /(\d{4})-(\d{2})-(\d{2})/.source;
+const CLOCK = /(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?/.source;
+const ZONE = /(?:[Zz]|([+-])(\d{2}):(\d{2}))/.source;
+const SHAPE = new RegExp(`^${DATE}[Tt]${CLOCK}${ZONE}$`);
 
 const LENGTH_MAX = 35;
 

@@ -1,0 +1,155 @@
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { CustomerWriter } from './customers/put.js';
+import { customerOperations } from './customers/operations.js';
+import { TestClock } from './customers/clock.js';
+import type { Dependencies } from './dependencies.js';
+import { Notifier } from './engine/notifier.js';
+import { answerErrors, answerNotFound } from './errors/answer.js';
+import { DefaultPlan } from './events/defaultPlan.js';
+import { sendEvents } from './events/operations.js';
+import { getEvent, listEvents } from './events/readOperations.js';
+import { Recorder } from './events/recorder.js';
+import { KeyRing } from './http/keys.js';
+import { logRequests } from './http/log.js';
+import { mount } from './http/mount.js';
+import type { Operation } from './http/operation.js';
+import { requestLimit } from './http/rateLimit.js';
+import { requestId } from './http/requestId.js';
+import { invoiceOperations } from './invoices/operations.js';
+import { openApiOperation, serveDocs } from './operation/docs.js';
+import { healthOperations } from './operation/health.js';
+import { Metrics, metricsOperation } from './operation/metrics.js';
+import { pageOperations } from './operation/pages.js';
+import { listPlans } from './plans/operation.js';
+import { Catalogues } from './reading/catalogues.js';
+import { CustomerRows } from './reading/customerRows.js';
+import { Standings } from './reading/standings.js';
+import { readUsage } from './usage/operation.js';
+import { webhookOperation } from './webhooks/operation.js';
+
+/** The API as one Express application, and what must be flushed when it stops. */
+export interface Api {
+  readonly app: Express;
+  readonly notifier: Notifier;
+  /** Everything the router serves and OpenAPI documents. */
+  readonly operations: readonly Operation[];
+}
+
+function security(): express.RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    crossOriginEmbedderPolicy: false,
+  });
+}
+
+function notifierOf({ engine, ledger, logger }: Dependencies, rows: CustomerRows): Notifier {
+  const notifier = new Notifier({
+    tell: (key, message) => engine.tell(key, message),
+    isUrgent: ({ mode, customer }) => rows.lastSeen(mode, customer)?.hasHardLimits ?? true,
+    onFailure: (error) => logger.warn({ err: error }, 'a workflow could not be told; again soon'),
+  });
+  ledger.writer.onGroup((group) => notifier.note(group));
+  return notifier;
+}
+
+interface Parts {
+  readonly rows: CustomerRows;
+  readonly catalogues: Catalogues;
+  readonly standings: Standings;
+  readonly notifier: Notifier;
+  readonly metrics: Metrics;
+  readonly now: () => number;
+}
+
+function partsOf(given: Dependencies): Parts {
+  const { ledger, engine, now = Date.now } = given;
+  const rows = new CustomerRows(ledger.customers, now);
+  const catalogues = new Catalogues(ledger.catalogues, now);
+  const standings = new Standings({ engine, log: ledger.log, catalogues });
+  const notifier = notifierOf(given, rows);
+  const metrics = new Metrics({ untold: () => notifier.size });
+  return { rows, catalogues, standings, notifier, metrics, now };
+}
+
+function recorderOf({ ledger, defaultPlan, logger }: Dependencies, parts: Parts): Recorder {
+  const { catalogues, standings, rows, now } = parts;
+  const onFault = (error: unknown): void =>
+    logger.warn({ err: error }, 'a customer could not be made on the default plan yet');
+  const plan = new DefaultPlan(defaultPlan, catalogues, standings, ledger.writer, onFault);
+  return new Recorder({
+    writer: ledger.writer,
+    log: ledger.log,
+    rows,
+    catalogues,
+    defaultPlan: plan,
+    now,
+  });
+}
+
+function operationsOf(given: Dependencies, parts: Parts): Operation[] {
+  const { ledger, engine } = given;
+  const { rows, catalogues, standings, notifier, metrics, now } = parts;
+  const { log, writer } = ledger;
+  const tellNow = notifier.tellNow.bind(notifier);
+  const asking = { writer, rows, standings, catalogues, tellNow, now };
+  const sources = { log, rows, standings, catalogues, now };
+  const served = [
+    ...customerOperations({
+      ...sources,
+      store: ledger.customers,
+      writer: new CustomerWriter({ ...asking, defaultPlan: given.defaultPlan }),
+      clock: new TestClock(asking),
+    }),
+    sendEvents({
+      recorder: recorderOf(given, parts),
+      countEvents: metrics.countEvents.bind(metrics),
+    }),
+    listEvents(sources),
+    getEvent(sources),
+    readUsage(sources),
+    ...invoiceOperations({ ...sources, invoices: ledger.invoices }),
+    listPlans(catalogues),
+    webhookOperation(
+      { inbox: ledger.inbox, customers: ledger.customers, engine, now },
+      given.webhookSecrets,
+    ),
+    ...healthOperations({ ledger, engine }),
+    metricsOperation(metrics),
+    ...pageOperations(),
+  ];
+  return [...served, openApiOperation(served)];
+}
+
+/** Builds the API. Nothing is listened on yet. */
+export function createApp(given: Dependencies): Api {
+  const parts = partsOf(given);
+  const operations = operationsOf(given, parts);
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.use(requestId, logRequests(given.logger), parts.metrics.measure, security());
+  mount(app, operations, {
+    keys: new KeyRing(given.ledger.keys, parts.now),
+    limit: requestLimit(given.requestsPerSecond),
+    idempotency: given.ledger.idempotency,
+  });
+  serveDocs(app);
+  app.use(answerNotFound);
+  app.use(answerErrors(given.logger));
+  return { app, notifier: parts.notifier, operations };
+}

@@ -1,0 +1,104 @@
+import type { PlanSnapshot } from '../../billing/catalogue.js';
+import { isPriced, snapshotOf } from '../../billing/customer/segments.js';
+import type { CustomerDetailsChange } from '../../billing/log.js';
+import type { CustomerState } from '../../billing/state.js';
+import { invalidRequest, Problem, type Fault } from '../errors/problem.js';
+import { canonicalJson } from '../../billing/canonical.js';
+import { shown } from '../http/inspect.js';
+import type { CustomerRequest } from '../schemas/customer.js';
+import { parseInstant } from '../schemas/instant.js';
+
+/** What a PUT would change of a customer; nothing that stands already is written again. */
+
+/** Details that differ from what stands. */
+export function changedDetails(
+  state: CustomerState,
+  request: CustomerRequest,
+): CustomerDetailsChange {
+  const wanted = {
+    name: request.name,
+    email: request.email,
+    timezone: request.timezone === null ? 'UTC' : request.timezone,
+    metadata: request.metadata === null ? {} : request.metadata,
+  };
+  const differing = Object.entries(wanted).filter(([field, value]) => {
+    if (value === undefined) return false;
+    return canonicalJson(value) !== canonicalJson(Reflect.get(state, field));
+  });
+  return Object.fromEntries(differing);
+}
+
+/** Details of a new customer. */
+export function firstDetails(request: CustomerRequest): CustomerDetailsChange {
+  const { name, email, timezone, metadata } = request;
+  const given = Object.entries({ name, email, timezone, metadata });
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== null));
+}
+
+/** The anchor as a time, ms. */
+export function anchorOf(request: CustomerRequest): number | undefined {
+  return request.anchor === undefined ? undefined : (parseInstant(request.anchor) ?? undefined);
+}
+
+/** Adoption of what stands at Stripe comes with the money path. @throws Problem `conflict`. */
+export function refuseAdoption(state: CustomerState | null, request: CustomerRequest): void {
+  const { stripeCustomerId, stripeSubscriptionId } = request;
+  const other = (given: string | undefined, stands: string | undefined): boolean =>
+    given !== undefined && given !== stands;
+  if (
+    other(stripeCustomerId, state?.stripe?.customer) ||
+    other(stripeSubscriptionId, state?.stripe?.subscription)
+  ) {
+    const detail = 'A customer or subscription that stands at Stripe can not be adopted yet.';
+    throw new Problem('conflict', detail);
+  }
+}
+
+/** The anchor belongs to the first time; a repeat of the same one changes nothing. */
+function checkAnchor(state: CustomerState, request: CustomerRequest): void {
+  const anchorMs = anchorOf(request);
+  if (anchorMs === undefined) return;
+  if (anchorMs === state.firstPeriodStartMs || anchorMs === state.anchorMs) return;
+  const detail = `anchor is for the first time only; ${shown(request.anchor)} was given.`;
+  throw invalidRequest([{ detail, pointer: '/anchor' }]);
+}
+
+/**
+ * The plan a known customer moves to, or null for none.
+ * @throws Problem `conflict` for a change that is not possible (yet).
+ */
+export function changedPlan(
+  state: CustomerState,
+  request: CustomerRequest,
+  wanted: PlanSnapshot | null,
+): PlanSnapshot | null {
+  refuseAdoption(state, request);
+  checkAnchor(state, request);
+  if (!wanted || !state.plan) return null;
+  const { id, version } = state.plan;
+  const same = wanted.id === id && (request.plan === id || wanted.version === version);
+  if (same) return state.status === 'incomplete' ? snapshotOf(state, state.plan) : null;
+  if (!isPriced(snapshotOf(state, state.plan)) && isPriced(wanted)) return wanted;
+  const to = `${wanted.id}@${wanted.version}`;
+  const stands = `${state.key.customer} is on ${id}@${version}`;
+  throw new Problem('conflict', `${stands}; a change to ${to} is not possible yet.`);
+}
+
+/** Faults of an anchor for a new customer. `nowMs` is real time. */
+export function anchorFaults(
+  plan: PlanSnapshot,
+  mode: CustomerState['key']['mode'],
+  request: CustomerRequest,
+  nowMs: number,
+): readonly Fault[] {
+  const anchorMs = anchorOf(request);
+  if (anchorMs === undefined) return [];
+  const fault = (why: string): readonly Fault[] => [
+    { detail: `anchor ${why}; ${shown(request.anchor)} was given.`, pointer: '/anchor' },
+  ];
+  if (mode === 'live' && isPriced(plan)) {
+    return fault('with a priced plan is for test mode only');
+  }
+  if (mode === 'live' && anchorMs > nowMs) return fault('must not lie in the future');
+  return [];
+}

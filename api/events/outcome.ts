@@ -1,0 +1,45 @@
+import type { PlanSnapshot } from '../../billing/catalogue.js';
+import type { UsageEntry } from '../../billing/log.js';
+import type { CustomerStatus } from '../../billing/state.js';
+import type { AppendOutcome } from '../../ledger/contract.js';
+import { isUnpriced } from './naming.js';
+import type { Outcome, Submission } from './submission.js';
+
+/** What the answer says about an event that stands in the log. */
+
+const WRITTEN_OFF: ReadonlySet<CustomerStatus> = new Set(['incomplete', 'canceled']);
+
+/** Marks of an event under a customer's plan and status. */
+export function marksOf(
+  event: Pick<UsageEntry, 'quantities' | 'properties'>,
+  plan: PlanSnapshot | null,
+  status: CustomerStatus,
+): Pick<Outcome, 'unpriced' | 'writeOff'> {
+  const writtenOff = WRITTEN_OFF.has(status);
+  const unpriced = plan !== null && isUnpriced(plan, event.quantities, event.properties);
+  return {
+    ...(unpriced ? { unpriced: true as const } : {}),
+    ...(writtenOff ? { writeOff: event.quantities } : {}),
+  };
+}
+
+/** The outcome of one append. */
+export function outcomeOf(
+  event: Submission,
+  appended: AppendOutcome,
+  marks: Pick<Outcome, 'unpriced' | 'writeOff'>,
+): Outcome {
+  switch (appended.status) {
+    case 'recorded':
+      return { id: event.shownId, status: event.cacheHit ? 'free' : 'recorded', ...marks };
+    case 'duplicate':
+      return { id: event.shownId, status: 'duplicate', ...marks };
+    default:
+      return {
+        id: event.shownId,
+        status: 'conflict',
+        code: 'conflict',
+        detail: `The event "${event.shownId}" stands with other content; the first stands.`,
+      };
+  }
+}

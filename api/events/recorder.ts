@@ -1,0 +1,162 @@
+import type { Mode, PublishedCatalogue } from '../../billing/catalogue.js';
+import type { CustomerKey, LogEntry } from '../../billing/log.js';
+import type { AppendOutcome, LogReader, LogWriter, StoredCustomer } from '../../ledger/contract.js';
+import type { Catalogues } from '../reading/catalogues.js';
+import type { CustomerRows } from '../reading/customerRows.js';
+import { contentHash, usageEntry } from './content.js';
+import type { DefaultPlan } from './defaultPlan.js';
+import {
+  countedAtMs,
+  customerRefusal,
+  meterRefusal,
+  timeRefusal,
+  unknownMeter,
+} from './judge.js';
+import { marksOf, outcomeOf } from './outcome.js';
+import {
+  rejected,
+  type Checked,
+  type Outcome,
+  type Refusal,
+  type Submission,
+} from './submission.js';
+
+/** Writes events into the logs of their customers and says what became of each. */
+
+/** What recording stands on. */
+export interface RecorderPorts {
+  readonly writer: LogWriter;
+  readonly log: LogReader;
+  readonly rows: CustomerRows;
+  readonly catalogues: Catalogues;
+  readonly defaultPlan: DefaultPlan;
+  readonly now: () => number;
+}
+
+interface Placed {
+  readonly at: number;
+  readonly event: Submission;
+}
+
+/** One customer as its events are judged. */
+interface Scene {
+  readonly key: CustomerKey;
+  readonly row: StoredCustomer | null;
+  readonly catalogue: PublishedCatalogue;
+  readonly nowMs: number;
+  /** The command that makes the customer; null: it exists. */
+  readonly making: LogEntry | null;
+}
+
+function byCustomer(checked: readonly Checked[]): Map<string, Placed[]> {
+  const groups = new Map<string, Placed[]>();
+  checked.forEach((one, at) => {
+    if ('refusal' in one) return;
+    const placed = { at, event: one.event };
+    const group = groups.get(one.event.customer);
+    if (group) group.push(placed);
+    else groups.set(one.event.customer, [placed]);
+  });
+  return groups;
+}
+
+/** Records events: one append per customer. */
+export class Recorder {
+  constructor(private readonly ports: RecorderPorts) {}
+
+  /**
+   * The outcome of each event, in order.
+   * @throws Problem or LedgerError `unavailable`: nothing is acknowledged, send all again.
+   */
+  async record(mode: Mode, checked: readonly Checked[]): Promise<readonly Outcome[]> {
+    const outcomes: (Outcome | undefined)[] = checked.map((one) =>
+      'refusal' in one ? rejected(one.refusal) : undefined,
+    );
+    await Promise.all(
+      [...byCustomer(checked)].map(async ([customer, placed]) => {
+        const found = await this.recordOf(mode, customer, placed.map(({ event }) => event));
+        placed.forEach(({ at }, index) => (outcomes[at] = found[index]));
+      }),
+    );
+    return outcomes as Outcome[];
+  }
+
+  private async recordOf(
+    mode: Mode,
+    customer: string,
+    events: readonly Submission[],
+  ): Promise<readonly Outcome[]> {
+    const scene = await this.sceneOf(mode, customer, events);
+    if (!scene) return events.map((event) => rejected(customerRefusal(event)));
+    const hashes = events.map(contentHash);
+    const refusals = events.map((event) => refusalOf(event, scene));
+    const entries = events.flatMap((event, at) => {
+      const atMs = countedAtMs(event, scene.row, scene.nowMs);
+      return refusals[at] ? [] : [usageEntry(event, hashes[at] as string, atMs)];
+    });
+    const appended = await this.append(scene, entries);
+    let taken = 0;
+    const outcomes = events.map(async (event, at) => {
+      const refusal = refusals[at];
+      if (refusal) return this.outcomeOfRefused(scene.key, event, hashes[at] as string, refusal);
+      const outcome = appended[taken++] as AppendOutcome;
+      return outcomeOf(event, outcome, this.marks(scene, event));
+    });
+    return Promise.all(outcomes);
+  }
+
+  private async sceneOf(
+    mode: Mode,
+    customer: string,
+    events: readonly Submission[],
+  ): Promise<Scene | null> {
+    const [row, known] = await Promise.all([
+      this.ports.rows.find(mode, customer),
+      this.ports.catalogues.require(mode),
+    ]);
+    const nowMs = this.ports.now() + (row?.offsetMs ?? 0);
+    const making = row ? null : await this.ports.defaultPlan.command(mode, nowMs);
+    if (!row && !making) return null;
+    const missing = events.some((event) => unknownMeter(event, known) !== null);
+    const catalogue = missing ? await this.ports.catalogues.again(mode) : known;
+    return { key: row?.key ?? { mode, customer, life: 1 }, row, catalogue, nowMs, making };
+  }
+
+  private async append(
+    scene: Scene,
+    entries: readonly LogEntry[],
+  ): Promise<readonly AppendOutcome[]> {
+    if (entries.length === 0) return [];
+    if (!scene.making) return this.ports.writer.append(scene.key, entries);
+    const [made, ...rest] = await this.ports.writer.append(scene.key, [scene.making, ...entries]);
+    if (made?.status !== 'recorded') this.ports.defaultPlan.ensureSoon(scene.key, scene.nowMs);
+    return rest;
+  }
+
+  /** An id that stands is answered from what stands, whatever is wrong with it now. */
+  private async outcomeOfRefused(
+    key: CustomerKey,
+    event: Submission,
+    hash: string,
+    refusal: Refusal,
+  ): Promise<Outcome> {
+    const found = await this.ports.log.entry(key, event.id);
+    if (!found) return rejected(refusal);
+    const { entry, number } = found;
+    const status = entry.hash === hash ? 'duplicate' : 'conflict';
+    return outcomeOf(event, { status, number, entry }, {});
+  }
+
+  private marks(scene: Scene, event: Submission): ReturnType<typeof marksOf> {
+    const plan = scene.row?.plan;
+    const name = plan ? `${plan.id}@${plan.version}` : '';
+    const making = scene.making?.kind === 'command' ? scene.making.command : null;
+    const made = making?.type === 'customer' ? making.plan : undefined;
+    const snapshot = made ?? scene.catalogue.snapshots[name] ?? null;
+    return marksOf(event, snapshot, scene.row?.status ?? 'active');
+  }
+}
+
+function refusalOf(event: Submission, scene: Scene): Refusal | null {
+  return timeRefusal(event, scene.nowMs) ?? meterRefusal(event, scene.catalogue);
+}

@@ -1,7 +1,7 @@
 import { ApplicationFailure, ActivityFailure, CancellationScope } from '@temporalio/workflow';
 import { condition, isCancellation, log, sleep } from '@temporalio/workflow';
 import { customerNow, moveClock } from '../billing/customer/clock.js';
-import { stepDone, stepFailed } from '../billing/customer/results.js';
+import { stepDone, stepFailed, stripeTouched } from '../billing/customer/results.js';
 import { turn } from '../billing/customer/segments.js';
 import { nextStep, type Step } from '../billing/customer/steps.js';
 import type { CustomerState } from '../billing/state.js';
@@ -13,10 +13,11 @@ import { perform } from './perform.js';
 export async function keepMoneyMoving(life: Life): Promise<void> {
   const alarm = createAlarm();
   while (!life.draining) {
+    if (life.touched) life.state = stripeTouched(life.state);
+    life.touched = false;
     life.state = passTime(life.state);
     showStanding(life);
     const seen = life.state;
-    life.touched = false;
     const retryAtMs = seen.retry && seen.retry.atMs > Date.now() ? seen.retry.atMs : null;
     const next = nextStep(seen, customerNow(seen, Date.now()));
     if (next.step && retryAtMs === null) {

@@ -11,6 +11,7 @@ import type { CustomerState } from '../billing/state.js';
 import { loadCatalogueFile } from '../catalogue/load.js';
 import { tsxProgram } from '../cli/tsxProgram.js';
 import { spawnWatched, type WatchedChild } from '../dev/servers/childProcess.js';
+import { readServerSettings } from '../dev/servers/settings.js';
 import { startSandbox, type SandboxControls } from '../dev/stripe/sandbox.js';
 import type { Ledger } from '../ledger/contract.js';
 import { openLedger } from '../ledger/open.js';
@@ -109,7 +110,7 @@ function spawnWorker(temporal: string, mongodb: string, stripe: string): Watched
   const program = tsxProgram('worker/main.ts');
   return spawnWatched(program.command, program.args, {
     env: {
-      PATH: process.env.PATH,
+      ...readServerSettings().environment,
       TEMPORAL_ADDRESS: temporal,
       MONGODB_URI: mongodb,
       STRIPE_SECRET_KEY: STRIPE_KEY,

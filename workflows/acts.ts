@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { LogActivities, StripeActivities } from '../activities/contract.js';
 import { BILLING_TASK_QUEUE, STRIPE_TASK_QUEUE } from './messages.js';
 
@@ -8,8 +8,7 @@ import { BILLING_TASK_QUEUE, STRIPE_TASK_QUEUE } from './messages.js';
  * the last attempt the state holds a `retryAt`; Temporal does not try for ever.
  */
 
-/** The log and our own collections. */
-export const logActs = proxyActivities<LogActivities>({
+const LOG_OPTIONS: ActivityOptions = {
   taskQueue: BILLING_TASK_QUEUE,
   startToCloseTimeout: '20 seconds',
   heartbeatTimeout: '5 seconds',
@@ -20,10 +19,9 @@ export const logActs = proxyActivities<LogActivities>({
     maximumInterval: '3 seconds',
     maximumAttempts: 6,
   },
-});
+};
 
-/** Stripe, on a task queue of its own. */
-export const stripeActs = proxyActivities<StripeActivities>({
+const STRIPE_OPTIONS: ActivityOptions = {
   taskQueue: STRIPE_TASK_QUEUE,
   startToCloseTimeout: '30 seconds',
   heartbeatTimeout: '5 seconds',
@@ -34,4 +32,14 @@ export const stripeActs = proxyActivities<StripeActivities>({
     maximumInterval: '5 seconds',
     maximumAttempts: 3,
   },
-});
+};
+
+/** The log and our own collections; `summary` is what an operator reads in the Web UI. */
+export function logActs(summary: string) {
+  return proxyActivities<LogActivities>({ ...LOG_OPTIONS, summary });
+}
+
+/** Stripe, on a task queue of its own; `summary` is what an operator reads in the Web UI. */
+export function stripeActs(summary: string) {
+  return proxyActivities<StripeActivities>({ ...STRIPE_OPTIONS, summary });
+}

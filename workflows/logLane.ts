@@ -22,7 +22,7 @@ export async function keepHealed(life: Life): Promise<void> {
 
 async function healOnce(life: Life): Promise<void> {
   const from = life.state.mark + 1;
-  const page = await logActs.readLog({
+  const page = await logActs(`log from ${from}`).readLog({
     key: life.state.key,
     from,
     before: firstAhead(life.state),
@@ -38,5 +38,6 @@ async function healOnce(life: Life): Promise<void> {
   const synced = life.state.synced || life.state.mark >= page.head;
   life.state = { ...life.state, synced, head: Math.max(life.state.head, page.head) };
   // A page that brought nothing new while the head is ahead: its writer is still at work.
-  if (life.state.mark < from && life.state.mark < life.state.head) await sleep(50);
+  const stuck = life.state.mark < from && life.state.mark < life.state.head;
+  if (stuck) await sleep(50, { summary: 'a writer is at work' });
 }

@@ -84,7 +84,7 @@ function createAlarm() {
   let scope: CancellationScope | null = null;
   const ring = async (delayMs: number) => {
     try {
-      await sleep(delayMs);
+      await sleep(delayMs, { summary: 'next due' });
       rung = true;
       atMs = null;
     } catch (error) {

@@ -45,14 +45,14 @@ export async function perform(life: Life, step: Step): Promise<void> {
 
 async function saveCustomer(life: Life): Promise<void> {
   const fingerprint = rowFingerprint(life.state);
-  await logActs.saveCustomer(customerRow(life.state));
+  await logActs('customer row').saveCustomer(customerRow(life.state));
   life.state = results.rowSaved(life.state, fingerprint);
 }
 
 async function subscribe(life: Life): Promise<void> {
   const { key, pending, name, email } = life.state;
   if (!pending) return;
-  const { number } = await stripeActs.subscribe({
+  const { number } = await stripeActs(`plan ${pending.plan.id}`).subscribe({
     key,
     request: pending.request,
     plan: pending.plan,
@@ -66,7 +66,8 @@ async function subscribe(life: Life): Promise<void> {
 async function advanceTestClock(life: Life, step: StepOf<'advanceTestClock'>): Promise<void> {
   const { key, stripe } = life.state;
   if (!stripe?.testClock) return;
-  const { nowSeconds } = await stripeActs.advanceTestClock({
+  const acts = stripeActs(`to ${new Date(step.toSeconds * 1000).toISOString()}`);
+  const { nowSeconds } = await acts.advanceTestClock({
     mode: key.mode,
     testClock: stripe.testClock,
     toSeconds: step.toSeconds,
@@ -75,7 +76,7 @@ async function advanceTestClock(life: Life, step: StepOf<'advanceTestClock'>): P
 }
 
 async function report(life: Life, { report: due }: StepOf<'report'>): Promise<void> {
-  const totals = await stripeActs.reportUsage({
+  const totals = await stripeActs(`${due.meter} up to ${due.target}`).reportUsage({
     ...partyOf(life.state),
     segment: atStripe(due.segment),
     meter: due.meter,
@@ -90,12 +91,13 @@ async function report(life: Life, { report: due }: StepOf<'report'>): Promise<vo
 async function lookForDraft(life: Life, index: number): Promise<void> {
   const segment = atStripe(segmentOf(life.state, index));
   const party = partyOf(life.state);
-  const { invoice } = await stripeActs.holdInvoice({ ...party, segment, reason: 'cycle' });
+  const acts = stripeActs(`draft of period ${index}`);
+  const { invoice } = await acts.holdInvoice({ ...party, segment, reason: 'cycle' });
   life.state = results.looked(life.state, index, invoice, party.nowMs);
 }
 
 async function freeze(life: Life, index: number): Promise<void> {
-  const { number } = await logActs.writeFence({
+  const { number } = await logActs(`period ${index} ends here`).writeFence({
     key: life.state.key,
     name: `closed-${index}`,
     fence: { type: 'closed', segment: index },
@@ -107,7 +109,7 @@ async function readSummaries(life: Life, index: number): Promise<void> {
   const segment = segmentOf(life.state, index);
   let equal = true;
   for (const { meter, expected } of results.awaitedSummaries(segment)) {
-    const summary = await stripeActs.readSummary({
+    const summary = await stripeActs(`${meter}: is it ${expected}?`).readSummary({
       ...partyOf(life.state),
       segment: atStripe(segment),
       meter,
@@ -115,14 +117,15 @@ async function readSummaries(life: Life, index: number): Promise<void> {
     equal &&= summary.value === expected;
   }
   life.state = results.summariesRead(life.state, index, equal, Date.now());
-  if (!equal) await sleep(SUMMARY_POLL_MS);
+  if (!equal) await sleep(SUMMARY_POLL_MS, { summary: 'Stripe is still adding up' });
 }
 
 async function complete(life: Life, index: number): Promise<void> {
   life.state = results.itemsDecided(life.state, index);
   const { items, stripeInvoice, final } = segmentOf(life.state, index);
   if (items.length > 0 && stripeInvoice && !final) {
-    await stripeActs.completeDraft({ ...partyOf(life.state), invoice: stripeInvoice, items });
+    const acts = stripeActs(`${items.length} items`);
+    await acts.completeDraft({ ...partyOf(life.state), invoice: stripeInvoice, items });
   }
   life.state = results.completed(life.state, index);
 }

@@ -1,9 +1,7 @@
 import { billableQuantity } from '../meters.js';
+import { creditsOf, CREDITS_METER, microCreditsOf } from '../quantity.js';
 import type { CustomerState } from '../state.js';
-import { changeSegment, extendTo, microCredits, snapshotOf } from './segments.js';
-
-/** The meter that counts credits; only it has `rates` (CONTRACT §2). */
-export const CREDITS_METER = 'credits';
+import { changeSegment, extendTo, snapshotOf } from './segments.js';
 
 /**
  * When a segment is closed, what is left of its grant becomes, up to `rolloverMax`, part of the
@@ -21,7 +19,7 @@ export function rollOver(state: CustomerState, index: number): CustomerState {
   if (rolloverMax === undefined || !meter) return state;
   const used = billableQuantity(meter, closed.totals[CREDITS_METER]);
   const left = Math.max(0, closed.grantedMicroCredits - used);
-  const rolled = Math.min(left, microCredits(rolloverMax));
+  const rolled = Math.min(left, microCreditsOf(rolloverMax));
   return changeSegment(extended, next.index, {
     grantedMicroCredits: next.grantedMicroCredits + rolled,
   });
@@ -29,8 +27,5 @@ export function rollOver(state: CustomerState, index: number): CustomerState {
 
 /** Units as a price takes them: credits as an exact decimal string, all others as they are. */
 export function pricedQuantity(meter: string, units: number): number | string {
-  if (meter !== CREDITS_METER) return units;
-  const digits = String(units).padStart(7, '0');
-  const fraction = digits.slice(-6).replace(/0+$/, '');
-  return fraction === '' ? digits.slice(0, -6) : `${digits.slice(0, -6)}.${fraction}`;
+  return meter === CREDITS_METER ? creditsOf(units) : units;
 }

@@ -9,7 +9,7 @@ import type {
 } from '../invoice.js';
 import type { CustomerState, DraftItem, Segment } from '../state.js';
 import { differences } from './comparison.js';
-import { baseLines, sumMinor, usageLines } from './prediction.js';
+import { baseOf, sumMinor, usageLines } from './prediction.js';
 import { openSegment, snapshotOf } from './segments.js';
 import { isUnreported } from './steps.js';
 import type { StripeInvoiceView, StripeLineView } from './view.js';
@@ -67,12 +67,12 @@ export function predictedLines(
 ): { readonly usage: RatedLine[]; readonly base: RatedLine[]; readonly lines: InvoiceLine[] } {
   const own = periodText(segment.startMs, segment.endMs);
   if (reason === 'start') {
-    const base = baseLines(state, segment);
+    const base = baseOf(state, segment);
     return { usage: [], base, lines: withPeriod(base, own) };
   }
   const next = following(state, segment);
   const usage = usageLines(state, segment);
-  const base = baseLines(state, next);
+  const base = baseOf(state, next);
   const lines = [
     ...withPeriod(usage, own),
     ...segment.items.map(itemLine),

@@ -1,6 +1,6 @@
-import { billableQuantity } from '../meters.js';
 import { rateMeter } from '../rating/rateMeter.js';
-import type { CustomerState, DraftItem, MeterTotal, Segment } from '../state.js';
+import { addTotals } from '../totals.js';
+import type { CustomerState, DraftItem, Segment } from '../state.js';
 import { pricedQuantity } from './credits.js';
 import { billedUnits, pricedMeters } from './reporting.js';
 import { changeSegment, snapshotOf } from './segments.js';
@@ -9,18 +9,6 @@ import { changeSegment, snapshotOf } from './segments.js';
  * Late usage of a closed segment costs rate(billed + late) - rate(billed) - already billed: one
  * item on the next draft, never a meter event, never dropped (DESIGN §6).
  */
-
-/** Sum of two totals of one meter. */
-function sumOf(a: MeterTotal | undefined, b: MeterTotal | undefined): MeterTotal | undefined {
-  if (!a || !b) return a ?? b;
-  const newer = !a.last || (b.last && b.last.atMs >= a.last.atMs) ? b.last : a.last;
-  return {
-    quantity: a.quantity + b.quantity,
-    count: a.count + b.count,
-    max: Math.max(a.max, b.max),
-    last: newer,
-  };
-}
 
 /** Whole minor units that a number of billed units cost under the segment's price. */
 function costOf(state: CustomerState, segment: Segment, meter: string, units: number): number {
@@ -44,12 +32,9 @@ function lateMeters(state: CustomerState, segment: Segment): LateMeter[] {
   return pricedMeters(state, segment).flatMap(([meter]) => {
     const frozen = billedUnits(state, segment, meter, segment.totals[meter]);
     const billed = segment.billed[meter] ?? frozen;
-    const all = billedUnits(
-      state,
-      segment,
-      meter,
-      sumOf(segment.totals[meter], segment.late[meter]),
-    );
+    const late = segment.late[meter];
+    const total = late ? addTotals(segment.totals[meter], late) : segment.totals[meter];
+    const all = billedUnits(state, segment, meter, total);
     const before = segment.lateBilled[meter] ?? { quantity: 0, amountMinor: 0 };
     const amountMinor =
       costOf(state, segment, meter, all) -
@@ -58,12 +43,6 @@ function lateMeters(state: CustomerState, segment: Segment): LateMeter[] {
     const quantity = all - billed - before.quantity;
     return quantity === 0 && amountMinor === 0 ? [] : [{ meter, quantity, amountMinor }];
   });
-}
-
-/** Units of a meter known after its segment closed. */
-export function lateUnits(state: CustomerState, segment: Segment, meter: string): number {
-  const definition = snapshotOf(state, segment.plan).meters[meter];
-  return definition ? billableQuantity(definition, segment.late[meter]) : 0;
 }
 
 /**
@@ -114,9 +93,4 @@ function itemOf(
     startSeconds: segment.startMs / 1000,
     endSeconds: segment.endMs / 1000,
   };
-}
-
-/** True while late usage of any segment waits for a draft. */
-export function owesLate(state: CustomerState, segment: Segment): boolean {
-  return lateMeters(state, segment).some((late) => late.amountMinor !== 0);
 }

@@ -1,4 +1,5 @@
 import type { RatedLine } from '../invoice.js';
+import { baseLines } from '../rating/rate.js';
 import { rateMeter } from '../rating/rateMeter.js';
 import type { CustomerState, Segment } from '../state.js';
 import { pricedQuantity } from './credits.js';
@@ -20,20 +21,9 @@ export function usageLines(state: CustomerState, segment: Segment): RatedLine[] 
   });
 }
 
-/** The base line of a plan, none when it has no base amount. */
-export function baseLines(state: CustomerState, segment: Segment): RatedLine[] {
-  const { plan } = snapshotOf(state, segment.plan);
-  const amountMinor = plan.baseAmountMinor ?? 0;
-  if (amountMinor === 0) return [];
-  return [
-    {
-      ref: 'base',
-      description: plan.name,
-      quantity: 1,
-      unitAmountMinor: String(amountMinor),
-      amountMinor,
-    },
-  ];
+/** The base line of a segment's plan, none when it has no base amount. */
+export function baseOf(state: CustomerState, segment: Segment): RatedLine[] {
+  return baseLines(snapshotOf(state, segment.plan));
 }
 
 /** Sum of lines, whole minor units. */

@@ -3,7 +3,7 @@ import { rateMeter } from '../rating/rateMeter.js';
 import type { CustomerState, Segment } from '../state.js';
 import { pricedQuantity } from './credits.js';
 import { predictedLines } from './invoicing.js';
-import { baseLines, sumMinor, usageLines } from './prediction.js';
+import { baseOf, sumMinor, usageLines } from './prediction.js';
 import { billedUnits, pricedMeters } from './reporting.js';
 import { openSegment, snapshotOf } from './segments.js';
 
@@ -20,7 +20,7 @@ function minutesOf(segment: Segment, nowMs: number) {
 export function projectedMinor(state: CustomerState, segment: Segment, nowMs: number): number {
   const { all, over } = minutesOf(segment, nowMs);
   const { meters } = snapshotOf(state, segment.plan);
-  const base = sumMinor(baseLines(state, segment));
+  const base = sumMinor(baseOf(state, segment));
   const accrued = base + sumMinor(usageLines(state, segment));
   const projected = pricedMeters(state, segment).reduce((sum, [meter, price]) => {
     const definition = meters[meter];
@@ -51,7 +51,7 @@ export function invoicePreview(state: CustomerState, nowMs: number) {
   const { currency } = snapshotOf(state, segment.plan);
   const { lines } = predictedLines(state, segment, 'cycle');
   const accruedAmountMinor =
-    sumMinor(baseLines(state, segment)) + sumMinor(usageLines(state, segment));
+    sumMinor(baseOf(state, segment)) + sumMinor(usageLines(state, segment));
   const projectedAmountMinor = projectedMinor(state, segment, nowMs);
   return {
     next: {
@@ -69,7 +69,9 @@ export function invoicePreview(state: CustomerState, nowMs: number) {
       lowAmountMinor: accruedAmountMinor,
       highAmountMinor: Math.max(projectedAmountMinor, accruedAmountMinor),
       overIncluded: overIncluded(state, segment),
-      sentence: `${accruedAmountMinor} ${currency} minor units so far, about ${projectedAmountMinor} by the end of the period at this pace.`,
+      sentence:
+        `${accruedAmountMinor} ${currency} minor units so far, about ${projectedAmountMinor}` +
+        ' by the end of the period at this pace.',
     },
   };
 }

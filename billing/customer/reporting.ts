@@ -1,8 +1,8 @@
 import type { Price } from '../catalogue.js';
 import { billableQuantity } from '../meters.js';
+import { CREDITS_METER } from '../quantity.js';
 import { reportable } from '../rating/reportable.js';
 import type { CustomerState, MeterTotal, ReportTotals, Segment } from '../state.js';
-import { CREDITS_METER } from './credits.js';
 import { snapshotOf } from './segments.js';
 
 /** What Stripe must be told: the growth of one number R per (segment, meter) (DESIGN §6). */

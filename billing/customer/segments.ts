@@ -1,5 +1,6 @@
 import type { PlanName, PlanSnapshot } from '../catalogue.js';
 import { DAY_MS, floorMinute, periodBounds } from '../period.js';
+import { microCreditsOf } from '../quantity.js';
 import type { CustomerState, Segment, SegmentStage } from '../state.js';
 
 /** Segments tile a customer's time: periods under one plan version, half-open, whole minutes. */
@@ -79,13 +80,7 @@ function withPeriod(state: CustomerState, snapshot: PlanSnapshot, index: number)
 /** Whole micro-credits a period begins with, without what rolls over. */
 function grantOf(snapshot: PlanSnapshot): number {
   const amount = snapshot.plan.creditGrant?.amount;
-  return amount === undefined ? 0 : microCredits(amount);
-}
-
-/** A credit amount (at most 6 decimals) as whole micro-credits. */
-export function microCredits(amount: string): number {
-  const [whole = '0', fraction = ''] = amount.split('.');
-  return Number(`${whole}${fraction.padEnd(6, '0')}`);
+  return amount === undefined ? 0 : microCreditsOf(amount);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { billableQuantity } from '../meters.js';
+import { CREDITS_METER } from '../quantity.js';
 import { reportable } from '../rating/reportable.js';
 import type { CustomerState, Segment } from '../state.js';
-import { CREDITS_METER, pricedQuantity } from './credits.js';
+import { pricedQuantity } from './credits.js';
 import { instantText } from './invoicing.js';
-import { baseLines, sumMinor, usageLines } from './prediction.js';
+import { baseOf, sumMinor, usageLines } from './prediction.js';
 import { projectedMinor } from './projection.js';
 import { billedUnits, pricedMeters, reportsOf } from './reporting.js';
 import { statusOf } from './row.js';
@@ -118,7 +119,7 @@ function limitBodies(state: CustomerState, segment: Segment): LimitBody[] {
 
 /** This period's base amount and usage so far, whole minor units. */
 export function accruedMinor(state: CustomerState, segment: Segment): number {
-  return sumMinor(baseLines(state, segment)) + sumMinor(usageLines(state, segment));
+  return sumMinor(baseOf(state, segment)) + sumMinor(usageLines(state, segment));
 }
 
 function spendBody(state: CustomerState, segment: Segment, nowMs: number) {

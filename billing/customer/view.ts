@@ -3,7 +3,7 @@
 /** One line at Stripe. */
 export interface StripeLineView {
   readonly id: string;
-  /** `base`: our base item; `meter`: a metered item of ours; `ours`: an item we added; `foreign`. */
+  /** `base`, `meter`: items of our subscription; `ours`: an item we added; `foreign`: others'. */
   readonly kind: 'base' | 'meter' | 'ours' | 'foreign';
   /** The meter of a `meter` line; the ref of an `ours` line. */
   readonly name: string | null;

@@ -19,7 +19,7 @@ export class Timekeeper {
 
   constructor(account: Account) {
     this.#account = account;
-    this.#ticks = setInterval(() => this.tick(), TICK_MS);
+    this.#ticks = setInterval(() => this.#tick(), TICK_MS);
     this.#ticks.unref();
     this.wake();
   }
@@ -34,8 +34,17 @@ export class Timekeeper {
     }
   }
 
+  #tick(): void {
+    try {
+      this.#passRealTime();
+    } catch (error) {
+      // Told, and tried again with the next tick.
+      process.stderr.write(`stripe sandbox: ${String(error)}\n`);
+    }
+  }
+
   /** Does what is due by real time for customers without a test clock. */
-  tick(): void {
+  #passRealTime(): void {
     const customers = this.#account.store
       .all('customer')
       .filter((customer) => (customer.test_clock ?? null) === null);

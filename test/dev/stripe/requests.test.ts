@@ -139,6 +139,20 @@ describe('the panel', () => {
     expect(await reply.text()).toContain('4321');
   });
 
+  it('takes the fault of one request from its x-sandbox-fault header', async () => {
+    const create = (fault: string) =>
+      fetch(`${world.sandbox.url}/v1/customers`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer sk_test_1', 'x-sandbox-fault': fault },
+        body: 'name=Ada',
+      });
+    expect((await create('errorBefore')).status).toBe(500);
+    expect((await create('errorAfter=503')).status).toBe(503);
+    expect((await create('rateLimit=2')).headers.get('retry-after')).toBe('2');
+    await expect(create('resetBefore')).rejects.toThrow('fetch failed');
+    expect((await world.stripe.customers.list()).data).toHaveLength(1);
+  });
+
   it('programs faults that are used up', async () => {
     await post('faults', { kind: 'errorBefore', status: 502, times: 2, path: 'customers' });
     const stripe = sdk(world.sandbox.url, 2);

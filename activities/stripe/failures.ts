@@ -89,12 +89,17 @@ function retryAfter(error: Stripe.errors.StripeError): number | null {
  * refused connection proves nothing about the first attempt.
  */
 function connectionFault(error: Stripe.errors.StripeConnectionError): StripeFault {
-  const { detail } = error;
-  const reason = detail instanceof Error && 'code' in detail ? String(detail.code) : '';
+  const reason = reasonOf(error.detail);
   const away = NEVER_CONNECTED.has(reason) && !error.message.includes('retried');
   const message = reason === '' ? error.message : `${error.message} (${reason})`;
   const code = away ? STRIPE_AWAY : STRIPE_UNANSWERED;
   return { kind: away ? 'retry' : 'inDoubt', code, message, retryAfterMs: null, saved: false };
+}
+
+/** The code of Node's own error, such as `ECONNRESET`; '' where there is none. */
+function reasonOf(detail: unknown): string {
+  const given = typeof detail === 'object' && detail !== null && 'code' in detail;
+  return given ? String(detail.code) : '';
 }
 
 /** True when Stripe can't be talked to: not a reply of any kind. */

@@ -150,9 +150,8 @@ describe('coming to a priced plan', () => {
 describe('Stripe away', () => {
   it('answers unavailable at once, and the next request works', async () => {
     const key = newKey();
-    const nobody = stripeClient({ secretKey: 'sk_test_1', apiBase: 'http://127.0.0.1:1' });
     const { ledger } = world;
-    const acts = createStripeActivities({ ledger, stripe: { test: nobody, live: null } });
+    const acts = createStripeActivities({ ledger, stripe: { test: nobody(), live: null } });
     const { number } = await acts.subscribe(world.subscribeInput(key));
     expect(await world.commandAt(key, number)).toMatchObject({
       type: 'subscribeFailed',
@@ -171,9 +170,28 @@ describe('Stripe away', () => {
       type: 'stripe_unanswered',
       nonRetryable: false,
     });
+    // Even while nobody listens at all: the first attempt may have arrived.
+    const { ledger } = world;
+    const acts = createStripeActivities({ ledger, stripe: { test: nobody(), live: null } });
+    await expect(acts.subscribe(input)).rejects.toMatchObject({ type: 'stripe_away' });
     expect(await world.ledger.log.head(key)).toBe(0);
     const { number } = await world.acts.subscribe(input);
     expect(await world.commandAt(key, number)).toMatchObject({ type: 'subscribed' });
+  });
+
+  it('a subscription made after the no was given is withdrawn, and the no stands', async () => {
+    const key = newKey();
+    const { ledger, stripe } = world;
+    const away = createStripeActivities({ ledger, stripe: { test: nobody(), live: null } });
+    const { number } = await away.subscribe(world.subscribeInput(key));
+    // A worker that looked before the no was written.
+    const log = { ...ledger.log, entry: () => Promise.resolve(null) };
+    const late = { ledger: { ...ledger, log }, stripe: { test: stripe, live: null } };
+    const answer = await createStripeActivities(late).subscribe(world.subscribeInput(key));
+    expect(answer).toEqual({ number });
+    const made = await ledger.ensures.find(`subscription/test/${key.customer}/1/7`);
+    const subscription = await stripe.subscriptions.retrieve(made?.object ?? '');
+    expect(subscription.status).toBe('canceled');
   });
 
   it('without a key of the mode answers unavailable', async () => {
@@ -182,6 +200,11 @@ describe('Stripe away', () => {
     expect(await world.commandAt(key, number)).toMatchObject({ code: 'unavailable' });
   });
 });
+
+/** A client of an address at which nothing listens. */
+function nobody() {
+  return stripeClient({ secretKey: 'sk_test_1', apiBase: 'http://127.0.0.1:1' });
+}
 
 async function useCard(customer: string, card: string): Promise<void> {
   const method = await world.stripe.paymentMethods.attach(card, { customer });

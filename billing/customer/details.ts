@@ -1,7 +1,10 @@
 import type { CustomerState, Segment } from '../state.js';
+import { billableQuantity } from '../meters.js';
+import { pricedQuantity } from './credits.js';
 import { instantText } from './invoicing.js';
-import { reportsOf } from './reporting.js';
+import { pricedMeters, reportsOf } from './reporting.js';
 import { statusOf } from './row.js';
+import { snapshotOf } from './segments.js';
 
 /** A page of Markdown about one customer, for the operator who opens the workflow. */
 export function detailsPage(state: CustomerState): string {
@@ -14,23 +17,27 @@ export function detailsPage(state: CustomerState): string {
   if (state.halted) lines.push('', `**Halted:** ${state.halted}`);
   if (state.retry) lines.push('', `Waiting after \`${state.retry.step}\`: ${state.retry.reason}`);
   const open = state.segments.at(-1);
-  if (open) lines.push('', ...usageTable(open));
+  if (open) lines.push('', ...usageTable(state, open));
   const closing = state.segments.filter((segment) => segment !== open && segment.stripe);
   if (closing.length > 0) lines.push('', ...closeTable(closing.slice(-3)));
   return lines.join('\n');
 }
 
-function usageTable(segment: Segment): string[] {
+function usageTable(state: CustomerState, segment: Segment): string[] {
   const { startMs, endMs } = segment;
+  const { meters } = snapshotOf(state, segment.plan);
+  const priced = new Set(pricedMeters(state, segment).map(([meter]) => meter));
+  const rows = Object.entries(meters).map(([id, meter]) => {
+    const quantity = pricedQuantity(id, billableQuantity(meter, segment.totals[id]));
+    const told = priced.has(id) ? pricedQuantity(id, reportsOf(segment, id).accepted) : '';
+    return `| ${id} | ${quantity} | ${told} |`;
+  });
   return [
     `Period ${segment.index}: ${instantText(startMs)} to ${instantText(endMs)} (next due: its end)`,
     '',
-    '| meter | quantity | events | told to Stripe |',
-    '| --- | ---: | ---: | ---: |',
-    ...Object.entries(segment.totals).map(
-      ([meter, total]) =>
-        `| ${meter} | ${total.quantity} | ${total.count} | ${reportsOf(segment, meter).accepted} |`,
-    ),
+    '| meter | quantity | told to Stripe |',
+    '| --- | ---: | ---: |',
+    ...rows,
   ];
 }
 

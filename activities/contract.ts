@@ -1,6 +1,7 @@
 import type { Mode, PlanSnapshot } from '../billing/catalogue.js';
 import type { InvoiceBody, InvoiceReason } from '../billing/invoice.js';
-import type { Command, CustomerKey, Fence, LogStretch, StripeLink } from '../billing/log.js';
+import type { CustomerKey, Fence, LogStretch } from '../billing/log.js';
+import type { Command, StripeLink } from '../billing/command.js';
 import type { CustomerRow } from '../billing/customer/row.js';
 import type { StripeInvoiceView } from '../billing/customer/view.js';
 import type { DraftItem, ReportTotals } from '../billing/state.js';

@@ -1,4 +1,5 @@
-import type { PlanSnapshot, PropertyValue, Mode } from './catalogue.js';
+import type { Mode, PropertyValue } from './catalogue.js';
+import type { Command } from './command.js';
 
 /** What stands in a customer's log: groups of entries, numbered without a gap (DESIGN §3). */
 
@@ -12,7 +13,7 @@ export interface CustomerKey {
 /** Quantities by reported meter: whole numbers, 0 to 2^53-1. */
 export type Quantities = Readonly<Record<string, number>>;
 
-/** Usage that a caller reported. The id is the caller's own and has no `/` (CloudEvents: `ce/HASH`). */
+/** Usage that a caller reported. Its id is the caller's own and has no `/`, or `ce/HASH`. */
 export interface UsageEntry {
   readonly kind: 'usage';
   readonly id: string;
@@ -55,65 +56,6 @@ export interface VoidEntry {
   readonly event: string;
   readonly reason: string;
   readonly hash: string;
-}
-
-/** Stripe's objects of one customer. */
-export interface StripeLink {
-  readonly customer: string;
-  readonly subscription: string;
-  /** Test clock of a test-mode customer. */
-  readonly testClock: string | null;
-  /** Subscription item of the base price, if the plan has one. */
-  readonly baseItem: string | null;
-  /** Subscription item by priced meter. */
-  readonly items: Readonly<Record<string, string>>;
-  /** Stripe meter id by priced meter. */
-  readonly meters: Readonly<Record<string, string>>;
-  /** Event name at Stripe by priced meter. */
-  readonly eventNames: Readonly<Record<string, string>>;
-  /** Start of the subscription's first period, Unix seconds: the anchor of all later ones. */
-  readonly anchorSeconds: number;
-}
-
-/** What a caller asked of a customer, or what Stripe answered; acts when the mark reaches it. */
-export type Command =
-  | {
-      readonly type: 'customer';
-      /** The plan asked for; absent: keep the plan. */
-      readonly plan?: PlanSnapshot;
-      /** Absent fields stay, `null` empties one. */
-      readonly details: CustomerDetailsChange;
-      /** The customer's now when it was asked, ms. */
-      readonly atMs: number;
-      /** Start of the first period (whole minute, ms); first time only. */
-      readonly anchorMs?: number;
-    }
-  | {
-      readonly type: 'clock';
-      readonly toMs: number;
-      /** Index of the segment that must also be billed, in review or empty; null: the time alone. */
-      readonly segment: number | null;
-    }
-  | {
-      readonly type: 'subscribed';
-      /** Number of the `customer` command this answers. */
-      readonly request: number;
-      readonly plan: PlanSnapshot;
-      readonly stripe: StripeLink;
-    }
-  | {
-      readonly type: 'subscribeFailed';
-      readonly request: number;
-      readonly code: 'payment_required' | 'unavailable';
-      readonly detail: string;
-    };
-
-/** Personal data and settings that PUT may change. */
-export interface CustomerDetailsChange {
-  readonly name?: string | null;
-  readonly email?: string | null;
-  readonly timezone?: string | null;
-  readonly metadata?: Readonly<Record<string, string>> | null;
 }
 
 /** A command in the log. */

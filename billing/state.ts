@@ -1,4 +1,5 @@
-import type { CustomerKey, LastValue, StripeLink, SumRow } from './log.js';
+import type { CustomerKey, LastValue, SumRow } from './log.js';
+import type { StripeLink } from './command.js';
 import type { PlanName, PlanSnapshot } from './catalogue.js';
 
 /** One customer's state: the fold of the log up to `mark`, plus what the money lane has learnt. */

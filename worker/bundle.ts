@@ -4,7 +4,7 @@ import { WORKFLOWS_PATH } from './workflowsPath.js';
 /** Largest workflow bundle that loads fast for every cached customer, bytes. */
 const BUNDLE_BYTES_MAX = 3_000_000;
 
-/** `npm run bundle`: workflow code bundles for the sandbox, reaches nothing it must not, is small. */
+/** `npm run bundle`: workflow code bundles for the sandbox, is small, reaches nothing foreign. */
 async function main(): Promise<void> {
   const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH });
   const bytes = Buffer.byteLength(code);

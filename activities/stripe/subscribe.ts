@@ -1,4 +1,5 @@
-import type { Command, CommandEntry, CustomerKey, StripeLink } from '../../billing/log.js';
+import type { CommandEntry, CustomerKey } from '../../billing/log.js';
+import type { Command, StripeLink } from '../../billing/command.js';
 import { contentHash } from '../contentHash.js';
 import type { StripeActivities } from '../contract.js';
 import { ensureAccount } from './account.js';

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { PlanSnapshot } from '../../billing/catalogue.js';
-import type { StripeLink } from '../../billing/log.js';
+import type { StripeLink } from '../../billing/command.js';
 import type { StripeAccount } from './account.js';
 import { ensure, findByRef, REF_KEY } from './ensure.js';
 import { planPrices } from './priceTerms.js';

@@ -1,4 +1,5 @@
-import type { ActingEntry, Command } from '../log.js';
+import type { ActingEntry } from '../log.js';
+import type { Command } from '../command.js';
 import { floorMinute } from '../period.js';
 import type { CustomerState } from '../state.js';
 import { foldRows } from './rows.js';

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { canonical } from '../../../billing/decimal.js';
-import type { StripeLink } from '../../../billing/log.js';
+import type { StripeLink } from '../../../billing/command.js';
 import type { StripeInvoiceView, StripeLineView } from '../../../billing/customer/view.js';
 import type { StripeSession } from '../session.js';
 

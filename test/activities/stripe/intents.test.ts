@@ -7,7 +7,7 @@ import {
   wholeMinutes,
 } from '../../../activities/stripe/intents.js';
 import type { SegmentAtStripe } from '../../../activities/contract.js';
-import type { StripeLink } from '../../../billing/log.js';
+import type { StripeLink } from '../../../billing/command.js';
 
 const DAY_SECONDS = 86_400;
 

@@ -3,7 +3,8 @@ import { createStripeActivities } from '../../../activities/stripe/activities.js
 import { stripeClient } from '../../../activities/stripe/client.js';
 import type { SegmentAtStripe, StripeActivities } from '../../../activities/contract.js';
 import type { PlanSnapshot } from '../../../billing/catalogue.js';
-import type { Command, CustomerKey, StripeLink } from '../../../billing/log.js';
+import type { CustomerKey } from '../../../billing/log.js';
+import type { Command, StripeLink } from '../../../billing/command.js';
 import { startSandbox, type Sandbox } from '../../../dev/stripe/sandbox.js';
 import type { Ledger } from '../../../ledger/contract.js';
 import { openLedger } from '../../../ledger/open.js';

@@ -1,6 +1,17 @@
 import { foldMessage, foldStretch, needsHeal } from '../../../billing/customer/fold.js';
 import { segmentAt } from '../../../billing/customer/segments.js';
-import { closed, commanded, folded, free, LINK, PRO, row, START_MS, subscribed, used } from './world.js';
+import {
+  closed,
+  commanded,
+  folded,
+  free,
+  LINK,
+  PRO,
+  row,
+  START_MS,
+  subscribed,
+  used,
+} from './world.js';
 
 const HOUR_MS = 3_600_000;
 const tokensOf = (state: ReturnType<typeof free>, index: number) =>
@@ -77,7 +88,10 @@ describe('usage counts in the segment of its time', () => {
   });
 
   it('is late once the fence of its segment stands before it', () => {
-    const state = folded([used(3, 3, [row(START_MS, 5)]), closed(4, 0), used(5, 5, [row(START_MS, 7)])], subscribed());
+    const state = folded(
+      [used(3, 3, [row(START_MS, 5)]), closed(4, 0), used(5, 5, [row(START_MS, 7)])],
+      subscribed(),
+    );
     const segment = segmentAt(state, START_MS);
     expect(segment.totals.tokens?.quantity).toBe(5);
     expect(segment.late.tokens?.quantity).toBe(7);

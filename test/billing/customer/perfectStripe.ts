@@ -21,6 +21,7 @@ export interface Lane {
   hasDraft: boolean;
 }
 
+/** A lane at rest in front of a state. */
 export function laneOf(state: CustomerState): Lane {
   const lane: Lane = { state, steps: [], invoices: [], bend: (view) => view, hasDraft: true };
   return lane;

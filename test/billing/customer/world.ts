@@ -1,17 +1,20 @@
 import type { PlanSnapshot } from '../../../billing/catalogue.js';
 import { foldStretch } from '../../../billing/customer/fold.js';
 import { initialState } from '../../../billing/customer/initial.js';
-import type { Command, LogStretch, StripeLink, SumRow } from '../../../billing/log.js';
+import type { LogStretch, SumRow } from '../../../billing/log.js';
+import type { Command, StripeLink } from '../../../billing/command.js';
 import type { CustomerState } from '../../../billing/state.js';
 
 /** A customer made by hand: the commands a log would hold, folded. */
 
+/** Start of the first period. */
 export const START_MS = Date.UTC(2026, 0, 1);
 const METERS = {
   tokens: { name: 'Tokens', unit: 'token', aggregation: 'sum' },
   calls: { name: 'Calls', unit: 'call', aggregation: 'count' },
 } as const;
 
+/** A plan that bills nothing. */
 export const FREE: PlanSnapshot = {
   id: 'free',
   version: 1,
@@ -21,6 +24,7 @@ export const FREE: PlanSnapshot = {
   plan: { name: 'Free', interval: 'month' },
 };
 
+/** A base and one price. */
 export const PRO: PlanSnapshot = {
   id: 'pro',
   version: 1,
@@ -35,6 +39,7 @@ export const PRO: PlanSnapshot = {
   },
 };
 
+/** Its subscription, 23 s past a minute. */
 export const LINK: StripeLink = {
   customer: 'cus_1',
   subscription: 'sub_1',

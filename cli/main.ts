@@ -3,16 +3,18 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { CommandFailed } from './commandFailed.js';
 import { register as registerDoctor } from './commands/doctor.js';
+import { register as registerKeys } from './commands/keys.js';
 import { register as registerPlans } from './commands/plans.js';
 import { register as registerRate } from './commands/rate.js';
 import { register as registerSetup } from './commands/setup.js';
 import { register as registerStart } from './commands/start.js';
 import { register as registerStatus } from './commands/status.js';
+import { register as registerTry } from './commands/try.js';
 import { PACKAGE_FOLDER } from './tsxProgram.js';
 
 const COMMANDS = [
   ...[registerStart, registerSetup, registerDoctor, registerStatus],
-  ...[registerRate, registerPlans],
+  ...[registerTry, registerKeys, registerRate, registerPlans],
 ];
 
 const EXIT_CODES =

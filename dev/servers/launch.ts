@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { spawnWatched } from './childProcess.js';
@@ -7,6 +7,7 @@ import type { WatchedChild } from './childProcess.js';
 /** The pause between two questions grows: a server that takes long is not flooded. */
 const POLL_MS = { first: 50, growth: 1.3, max: 500 };
 const LOG_BYTES_MAX = 20_000_000;
+const LOG_LINES_SHOWN = 8;
 
 /** How one process is started, as often as need be: always the same ports and data. */
 export interface Launch {
@@ -58,7 +59,14 @@ export async function untilReady(launch: Launch, child: WatchedChild): Promise<v
     pauseMs = Math.min(pauseMs * POLL_MS.growth, POLL_MS.max);
   }
   const reason = ending ?? `not ready after ${launch.readyLimitMs / 1_000} s: ${why}`;
-  throw new Error(`${launch.name}: ${reason}; see ${launch.logFile}`);
+  const log = lastLines(launch.logFile);
+  throw new Error(`${launch.name}: ${reason}; see ${launch.logFile}${log}`);
+}
+
+/** The end of a log, each line indented below the message; empty for an empty log. */
+function lastLines(file: string): string {
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(-LOG_LINES_SHOWN);
+  return lines.filter((line) => line !== '').map((line) => `\n    ${line.slice(0, 300)}`).join('');
 }
 
 function openLog(file: string): number {

@@ -11,6 +11,7 @@ import type { Servers } from '../servers/getServers.js';
 import { ledgerWays } from '../servers/ledgerWays.js';
 import { isOurs, tryLock } from '../servers/lockFile.js';
 import { PortTaken } from '../servers/ports.js';
+import type { ProgressBoard } from '../servers/progress.js';
 import { ConfiguredServerDead, ServerMissing } from '../servers/resolve.js';
 import { SettingsError } from '../servers/settings.js';
 import { commandBoard } from '../servers/spinner.js';
@@ -75,15 +76,18 @@ async function runStack(settings: StackSettings, options: Options): Promise<void
     },
   });
   const told = untilTold(stop);
+  const board = commandBoard();
   try {
     const catalogue = await readCatalogue(settings.catalogueFile);
-    const { temporal, ledger } = await findServers(settings, stop.signal);
+    const { temporal, ledger } = await findServers(settings, board, stop.signal);
     if (settings.hasStripeKey) {
       say('STRIPE_SECRET_KEY is not used: the embedded stack has its own Stripe sandbox.');
     }
+    board.report('starting', 'Temporal, ledger, sandbox, worker and API');
     const starting = stack.start({ temporal, ledger, catalogue, usualPorts: !options.freePorts });
     addresses = await Promise.race([starting, told.then(() => null)]);
     if (addresses === null) return;
+    board.close();
     publishPids();
     const running = { ...addresses, pids };
     process.stdout.write(`${options.json ? JSON.stringify(running) : stackTable(running)}\n`);
@@ -93,17 +97,21 @@ async function runStack(settings: StackSettings, options: Options): Promise<void
     if (!stop.signal.aborted) throw error;
   } finally {
     stop.abort();
+    board.close();
     rmSync(stackFilePath(settings.dataFolder), { force: true });
     await stack.stop();
   }
 }
 
-async function findServers(settings: StackSettings, signal: AbortSignal): Promise<Servers> {
+async function findServers(
+  settings: StackSettings,
+  board: ProgressBoard,
+  signal: AbortSignal,
+): Promise<Servers> {
   const { servers, dataFolder } = settings;
   const engine = engineOfData(dataFolder);
   const ways = { temporal: temporalWays(servers), ledger: ledgerWays(servers, { engine }) };
-  const board = commandBoard();
-  const found = await getServers(ways, board, signal).finally(() => board.close());
+  const found = await getServers(ways, board, signal);
   say(`temporal: ${chosenText(found.temporal)}`);
   say(`ledger:   ${chosenText(found.ledger)}`);
   return found;

@@ -35,7 +35,7 @@ describe('the durabill command', () => {
     });
 
   it('ends with 0 for help of every command', async () => {
-    const helps = ['start', 'setup', 'doctor', 'status', 'rate', 'plans'];
+    const helps = ['start', 'setup', 'doctor', 'status', 'keys', 'rate', 'plans', 'try'];
     const endings = await Promise.all(helps.map((name) => durabill([name, '--help'])));
     expect(endings.map(({ code }) => code)).toEqual(helps.map(() => 0));
   });
@@ -53,7 +53,7 @@ describe('the durabill command', () => {
     expect(stderr).toContain(`No stack runs on ${folder}`);
   });
 
-  it('tells the status of a stack whose supervisor lives, in the form that is promised', async () => {
+  it('tells the status of a stack whose supervisor lives, in the promised form', async () => {
     const stack = {
       api: 'http://127.0.0.1:3000',
       temporal: '127.0.0.1:7233',

@@ -20,7 +20,7 @@ async function withServer(
 const apiAt = (url: string, patienceMs = 5_000) => new DurabillApi({ url, key: 'k', patienceMs });
 
 describe('the client of the demo', () => {
-  it('sends a request again, the same, when the connection breaks or the answer says so', async () => {
+  it('sends a request again, the same, when the connection breaks or it is told to', async () => {
     const seen: string[] = [];
     const answers: RequestListener = (request, response) => {
       let body = '';
@@ -45,7 +45,8 @@ describe('the client of the demo', () => {
     const refuse: RequestListener = (_, response) => {
       calls += 1;
       response.statusCode = 400;
-      response.end(JSON.stringify({ code: 'invalid_request', detail: 'no plan', retryable: false }));
+      const problem = { code: 'invalid_request', detail: 'no plan', retryable: false };
+      response.end(JSON.stringify(problem));
     };
     await withServer(refuse, async (url) => {
       const call = apiAt(url).call({ method: 'GET', path: '/v1/x' });

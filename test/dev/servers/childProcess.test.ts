@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { isAlive, processIdentity } from '../../../cli/processIdentity.js';
 import { tsxProgram } from '../../../cli/tsxProgram.js';
-import { spawnWatched } from '../../../dev/servers/childProcess.js';
+import { signalGroup, spawnWatched } from '../../../dev/servers/childProcess.js';
 import { until } from '../../until.js';
+
+/** Servers that a failed test would leave behind. */
+const started: number[] = [];
 
 function untilGone(pids: readonly number[], limitMs: number): Promise<void> {
   // A process that nobody has asked for its end yet counts as gone.
@@ -16,10 +19,16 @@ async function startFixture(mode: string): Promise<{ parent: number; servers: nu
   const line = await new Promise<string>((done) =>
     parent.stdout.once('data', (chunk: Buffer) => done(chunk.toString())),
   );
-  return { parent: parent.pid ?? 0, servers: line.trim().split(' ').map(Number) };
+  const servers = line.trim().split(' ').map(Number);
+  started.push(...servers);
+  return { parent: parent.pid ?? 0, servers };
 }
 
 describe('a server that was started by us', () => {
+  afterEach(() => {
+    for (const pid of started.splice(0)) signalGroup(pid, 'SIGKILL');
+  });
+
   it('does not outlive us when we are killed with -9, nor does what it started', async () => {
     const { parent, servers } = await startFixture('plain');
     expect(servers.every(isAlive)).toBe(true);

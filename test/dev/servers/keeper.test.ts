@@ -6,6 +6,7 @@ import { Keeper } from '../../../dev/servers/keeper.js';
 import type { Launch } from '../../../dev/servers/launch.js';
 
 describe('a keeper', () => {
+  const keepers: Keeper[] = [];
   let folder: string;
   let pids: (number | null)[];
   let troubles: string[];
@@ -17,7 +18,10 @@ describe('a keeper', () => {
     troubles = [];
     told = () => undefined;
   });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
+  afterEach(async () => {
+    await Promise.all(keepers.splice(0).map((keeper) => keeper.stop()));
+    await rm(folder, { recursive: true, force: true });
+  });
 
   const keeperOf = (
     script: string,
@@ -32,13 +36,15 @@ describe('a keeper', () => {
       ready,
       readyLimitMs: 5_000,
     };
-    return new Keeper(launch, {
+    const keeper = new Keeper(launch, {
       onPid: (_name, pid) => {
         pids.push(pid);
         told();
       },
       onTrouble: (text) => troubles.push(text),
     });
+    keepers.push(keeper);
+    return keeper;
   };
   const untilPids = (count: number): Promise<void> =>
     new Promise((done) => {

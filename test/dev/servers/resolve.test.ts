@@ -57,6 +57,13 @@ describe('resolving a server', () => {
     const work = { ...quietWork, signal: stop.signal };
     await expect(resolveServer('temporal', [stopped, build], work)).rejects.toThrow('stopped');
     expect(built).toBe(false);
+    const again = new AbortController();
+    const last = yes('build', () => {
+      again.abort(new Error('stopped'));
+      return Promise.reject(new Error('aborted'));
+    });
+    const onlyWay = resolveServer('temporal', [last], { ...quietWork, signal: again.signal });
+    await expect(onlyWay).rejects.toThrow('stopped');
   });
 });
 

@@ -48,7 +48,7 @@ describe('the way to a server', () => {
     expect(await temporal()).toMatchObject({ command: inCache });
   });
 
-  it('to a ledger is mongod, then secantusd-rs on PATH, then the caches, compiled first', async () => {
+  it('to a ledger is mongod, secantusd-rs on PATH, then the caches, compiled first', async () => {
     const wheel = await machine.program(cached('secantus', WHEEL_VERSION, 'bin', 'secantusd-py'));
     await writeFile(cached('secantus', WHEEL_VERSION, 'complete'), '');
     expect(await ledger()).toMatchObject({ kind: 'secantusd-py', command: wheel });

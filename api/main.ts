@@ -12,18 +12,19 @@ import { readSettings, SettingsError, type ApiSettings } from './settings.js';
 /** Times on the way out; together below 5 s. */
 const STOP_MS = { requests: 1500, notices: 1500, all: 4800 } as const;
 
-interface Stoppable {
+interface RunningApi {
+  readonly port: number;
   stop(): Promise<void>;
 }
 
-async function start(settings: ApiSettings, logger: Logger): Promise<Stoppable> {
+async function start(settings: ApiSettings, logger: Logger): Promise<RunningApi> {
   const ledger = await openLedger({ uri: settings.mongodbUri });
   const { temporal } = settings;
   const engine = new TemporalEngine(lazyConnection(temporal), temporal.namespace);
   const { app, notifier } = createApp({ ledger, engine, logger, ...settings });
-  const server = await listen(app, settings.port);
-  logger.info({ port: server.port }, 'api ready');
+  const server = await listen(app, { port: settings.port });
   return {
+    port: server.port,
     async stop() {
       await server.close(STOP_MS.requests);
       await ledger.writer.close(STOP_MS.requests);
@@ -35,7 +36,7 @@ async function start(settings: ApiSettings, logger: Logger): Promise<Stoppable> 
 }
 
 /** Stops once, whoever asks first: a signal, or the parent that has gone. */
-function stopOnce(running: Stoppable, logger: Logger): void {
+function stopOnce(running: RunningApi, logger: Logger): void {
   let stopping = false;
   const stop = (why: string): void => {
     if (stopping) return;
@@ -62,7 +63,9 @@ async function main(): Promise<void> {
     base: { process: 'api' },
     redact: { paths: REDACTED, censor: '[redacted]' },
   });
-  stopOnce(await start(settings, logger), logger);
+  const running = await start(settings, logger);
+  stopOnce(running, logger);
+  logger.info({ port: running.port }, 'api ready');
 }
 
 main().catch((error: unknown) => {

@@ -5,7 +5,7 @@ import type { Express } from 'express';
 /** The HTTP server around the API: bounds against slow and endless requests. */
 
 /** A request must have come in whole by then, ms. */
-export const REQUEST_MS_MAX = 30_000;
+const REQUEST_MS_MAX = 30_000;
 
 /** A server that listens, and how to stop it. */
 export interface RunningServer {
@@ -25,14 +25,25 @@ function closing(server: Server, graceMs: number): Promise<void> {
   });
 }
 
-/** Listens on a port; 0: any free one. @throws Error when the port is taken. */
-export function listen(app: Express, port: number, host?: string): Promise<RunningServer> {
+/** Where to listen. */
+export interface Listening {
+  /** 0: any free one. */
+  readonly port: number;
+  /** All interfaces unless given. */
+  readonly host?: string;
+  /** A request must have come in whole by then, ms; default 30 s. */
+  readonly requestMsMax?: number;
+}
+
+/** Listens on a port. @throws Error when the port is taken. */
+export function listen(app: Express, listening: Listening): Promise<RunningServer> {
+  const { port, host, requestMsMax = REQUEST_MS_MAX } = listening;
   const server = createServer(
     {
-      requestTimeout: REQUEST_MS_MAX,
-      headersTimeout: 10_000,
+      requestTimeout: requestMsMax,
+      headersTimeout: Math.min(10_000, requestMsMax),
       keepAliveTimeout: 65_000,
-      connectionsCheckingInterval: 2_000,
+      connectionsCheckingInterval: Math.min(2_000, requestMsMax),
       maxHeaderSize: 16_384,
     },
     app,

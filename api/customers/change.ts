@@ -1,6 +1,6 @@
 import type { PlanSnapshot } from '../../billing/catalogue.js';
 import { isPriced, snapshotOf } from '../../billing/customer/segments.js';
-import type { CustomerDetailsChange } from '../../billing/log.js';
+import type { CustomerDetailsChange } from '../../billing/command.js';
 import type { CustomerState } from '../../billing/state.js';
 import { invalidRequest, Problem, type Fault } from '../errors/problem.js';
 import { canonicalJson } from '../../billing/canonical.js';

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import type { Command, CommandEntry } from '../../billing/log.js';
+import type { CommandEntry } from '../../billing/log.js';
+import type { Command } from '../../billing/command.js';
 import { canonicalJson } from '../../billing/canonical.js';
 
 /** Entries of the log that ask something of a customer. */

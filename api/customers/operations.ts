@@ -6,7 +6,12 @@ import { customerNow } from '../../billing/customer/clock.js';
 import type { CustomerStore } from '../../ledger/contract.js';
 import { idempotencyKey } from '../http/idempotency.js';
 import { callerOf, operation, type Operation } from '../http/operation.js';
-import { customerPathSchema, customerRequestSchema, customerSchema } from '../schemas/customer.js';
+import {
+  customerPathSchema,
+  customerRequestSchema,
+  customerSchema,
+  planTextSchema,
+} from '../schemas/customer.js';
 import {
   cursorSchema,
   limitOf,
@@ -15,7 +20,6 @@ import {
   pageSchema,
   sealCursor,
 } from '../schemas/list.js';
-import { nameSchema } from '../schemas/text.js';
 import { clockRequestSchema, type TestClock } from './clock.js';
 import type { CustomerWriter } from './put.js';
 import { requireCustomer, type CustomerSources } from './read.js';
@@ -80,7 +84,7 @@ function listCustomers(ports: CustomerOperationPorts): Operation {
     tag: 'Customers',
     access: 'secret',
     querySchema: z.strictObject({
-      plan: nameSchema.optional(),
+      plan: planTextSchema.optional(),
       status: z.enum(STATUSES).optional(),
       limit: limitSchema,
       cursor: cursorSchema,

@@ -1,4 +1,5 @@
 import type { CustomerKey, LogGroup, UsageMessage } from '../../billing/log.js';
+import { Pace } from './pace.js';
 import { headOnly, isSpread, messageOf, noTidings, take, type Tidings } from './tidings.js';
 
 /** Tells the customers' workflows what this process has written (DESIGN §3). */
@@ -38,11 +39,13 @@ function nameOf(key: CustomerKey): string {
 }
 
 /**
- * One message in flight per customer; sums collect meanwhile. A failure keeps only the head: the
- * workflow then reads the log. What does not fit in memory is dropped: the sweep finds it.
+ * One message in flight per customer; sums collect meanwhile. Of a message that failed only the
+ * head is told again: it may have arrived, and the workflow reads the rest in the log. What does
+ * not fit in memory is dropped: the sweep finds it.
  */
 export class Notifier {
   private readonly waiting = new Map<string, Waiting>();
+  private readonly pace = new Pace();
   private timer: NodeJS.Timeout | null = null;
   private sending = 0;
   private bytes = 0;
@@ -127,8 +130,8 @@ export class Notifier {
   private tick(): void {
     const nowMs = Date.now();
     for (const [name, waiting] of this.waiting) {
-      if (this.sending >= SENDING_MAX) return;
       if (waiting.sending || waiting.dueAtMs > nowMs) continue;
+      if (this.sending >= SENDING_MAX || !this.pace.take()) return;
       this.send(name, waiting).catch((error: unknown) => this.ports.onFailure(error));
     }
   }
@@ -139,6 +142,7 @@ export class Notifier {
     const { head } = waiting.tidings;
     headOnly(waiting.tidings);
     this.sending += 1;
+    const startedAtMs = Date.now();
     const sent = this.ports.tell(waiting.tidings.key, message).then(
       () => this.settled(name, waiting, head),
       (error: unknown) => {
@@ -149,6 +153,7 @@ export class Notifier {
     waiting.sending = sent.finally(() => {
       this.sending -= 1;
       waiting.sending = null;
+      this.pace.answered(Date.now() - startedAtMs);
     });
     return waiting.sending;
   }
@@ -165,8 +170,6 @@ export class Notifier {
   }
 
   private failed(waiting: Waiting): void {
-    this.bytes -= waiting.tidings.bytes;
-    headOnly(waiting.tidings);
     const backOffMs = Math.min(RETRY_MS.longest, RETRY_MS.first * 2 ** waiting.failures);
     waiting.failures = Math.min(waiting.failures + 1, 16);
     waiting.dueAtMs = Date.now() + backOffMs * (0.75 + Math.random() / 2);

@@ -7,8 +7,8 @@ import { ID_RULE, isEventId, isId, isName, isPropertyText, isQuantity } from '..
 import type { Checked } from './submission.js';
 
 /**
- * Checks one event by hand: ten times faster than the schema, on the busiest path. A test holds
- * both against each other on generated input. Every fault is found at once.
+ * Checks one event by hand, on the busiest path: faster than the schema, and its faults read
+ * better than those of a union. A test holds both against each other on generated input.
  */
 
 const FIELDS: ReadonlySet<string> = new Set([

@@ -7,8 +7,10 @@ import type { Checked } from './submission.js';
 
 /** Tells one event from a batch, by media type and body. Faults here record nothing. */
 
-/** Media types of CloudEvents (CloudEvents JSON format §3, §4). */
+/** Media type of one CloudEvent (CloudEvents JSON format §3). */
 export const CLOUD_EVENT = 'application/cloudevents+json';
+
+/** Media type of a list of CloudEvents (§4). */
 export const CLOUD_EVENT_BATCH = 'application/cloudevents-batch+json';
 
 /** What a request brings. */

@@ -5,9 +5,9 @@ import {
   reportedBranches,
   type Condition,
 } from '../../billing/branches.js';
-import { CREDITS_METER } from '../../billing/customer/credits.js';
-import { paysInCredits } from '../../billing/planMeters.js';
 import type { PlanSnapshot } from '../../billing/catalogue.js';
+import { paysInCredits } from '../../billing/planMeters.js';
+import { CREDITS_METER } from '../../billing/quantity.js';
 
 /** Which quantities a plan names: only those may cost anything or run at all (CONTRACT §2). */
 

@@ -72,6 +72,7 @@ function checked(operation: Operation, given: Readonly<Record<Place, unknown>>) 
   return { path, query, body };
 }
 
+/** Made only for those who wait: a signal costs more than the rest of a quick answer. */
 function goneSignal(response: Response): AbortSignal {
   const controller = new AbortController();
   finished(response, () => controller.abort());
@@ -99,7 +100,9 @@ async function callFrom(
       const value = request.headers[name.toLowerCase()];
       return typeof value === 'string' ? value : undefined;
     },
-    gone: goneSignal(response),
+    get gone() {
+      return goneSignal(response);
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 
 /** What a caller may choose as its own request id: nothing that could break a header or a log. */
@@ -8,7 +8,7 @@ const GIVEN = /^[A-Za-z0-9._-]{1,128}$/;
 export function requestId(request: Request, response: Response, next: NextFunction): void {
   const given = request.headers['request-id'];
   const clean = typeof given === 'string' && GIVEN.test(given);
-  const id = clean ? given : `req_${randomBytes(12).toString('base64url')}`;
+  const id = clean ? given : `req_${randomUUID()}`;
   response.locals['requestId'] = id;
   response.setHeader('Request-Id', id);
   next();

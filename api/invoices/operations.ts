@@ -27,8 +27,8 @@ export interface InvoiceOperationPorts extends CustomerSources {
   readonly now: () => number;
 }
 
-function bodyOf({ mode: _mode, ...invoice }: Invoice): Omit<Invoice, 'mode'> {
-  return invoice;
+function bodyOf({ mode: _mode, id, ...invoice }: Invoice): Omit<Invoice, 'mode'> {
+  return { id, ...invoice };
 }
 
 function listInvoices(ports: InvoiceOperationPorts): Operation {

@@ -1,43 +1,47 @@
 import type { Mode } from '../../billing/catalogue.js';
 import type { CustomerStore, StoredCustomer } from '../../ledger/contract.js';
-import { Turns } from './turns.js';
+import { Rounds } from './rounds.js';
 
 /** Longest a live customer's row is used without looking again. */
 const LIVE_TTL_MS = 5000;
 
 const ROWS_MAX = 20_000;
 
+/** Rows that one read asks for at most. */
+const ROUND_MAX = 1000;
+
+interface Known {
+  readonly row: StoredCustomer;
+  readonly untilMs: number;
+}
+
 /**
  * The customers' rows. A test customer's clock can jump, so its row is read anew for each
  * request; a live one is remembered for a short time.
  */
 export class CustomerRows {
-  private readonly turns: Turns<StoredCustomer | null>;
-  private readonly known = new Map<string, { row: StoredCustomer; untilMs: number }>();
+  private readonly rounds: Readonly<Record<Mode, Rounds<StoredCustomer>>>;
+  private readonly known = new Map<string, Known>();
 
   constructor(
-    store: CustomerStore,
+    private readonly store: Pick<CustomerStore, 'findAll'>,
     private readonly now: () => number = Date.now,
   ) {
-    this.turns = new Turns(async (name) => {
-      const slash = name.indexOf('/');
-      const row = await store.find(name.slice(0, slash) as Mode, name.slice(slash + 1));
-      if (row) this.remember(name, row);
-      return row;
-    });
+    const roundsOf = (mode: Mode): Rounds<StoredCustomer> =>
+      new Rounds((customers) => this.readAll(mode, customers), ROUND_MAX);
+    this.rounds = { test: roundsOf('test'), live: roundsOf('live') };
   }
 
   /** The row, or null for a customer nobody knows. */
   async find(mode: Mode, customer: string): Promise<StoredCustomer | null> {
-    const name = `${mode}/${customer}`;
-    const known = this.known.get(name);
+    const known = this.known.get(`${mode}/${customer}`);
     if (mode === 'live' && known && known.untilMs > this.now()) return known.row;
-    return this.turns.take(name);
+    return this.fresh(mode, customer);
   }
 
   /** Read now, whatever is remembered. */
   fresh(mode: Mode, customer: string): Promise<StoredCustomer | null> {
-    return this.turns.take(`${mode}/${customer}`);
+    return this.rounds[mode].take(customer);
   }
 
   /** What was seen last, without asking anybody. */
@@ -45,12 +49,22 @@ export class CustomerRows {
     return this.known.get(`${mode}/${customer}`)?.row ?? null;
   }
 
-  private remember(name: string, row: StoredCustomer): void {
+  private async readAll(
+    mode: Mode,
+    customers: readonly string[],
+  ): Promise<ReadonlyMap<string, StoredCustomer>> {
+    const untilMs = this.now() + LIVE_TTL_MS;
+    const rows = await this.store.findAll(mode, customers);
+    for (const row of rows) this.remember(`${mode}/${row.key.customer}`, { row, untilMs });
+    return new Map(rows.map((row) => [row.key.customer, row]));
+  }
+
+  private remember(name: string, known: Known): void {
     this.known.delete(name);
     if (this.known.size >= ROWS_MAX) {
       const oldest = this.known.keys().next();
       if (!oldest.done) this.known.delete(oldest.value);
     }
-    this.known.set(name, { row, untilMs: this.now() + LIVE_TTL_MS });
+    this.known.set(name, known);
   }
 }

@@ -7,7 +7,8 @@ import { idSchema, isPropertyText, nameSchema } from './text.js';
 
 const MINUTE_MS = 60_000;
 
-const planText = z
+/** A plan as callers name it. */
+export const planTextSchema = z
   .string()
   .refine((text) => parsePlanName(text) !== null, { message: PLAN_NAME_RULE })
   .meta({ example: 'pro', description: '`pro` or `pro@2`' });
@@ -37,7 +38,7 @@ const stripeId = (prefix: string) =>
 /** Body of PUT /v1/customers/{id}. Omitted fields stay, `null` empties one. */
 export const customerRequestSchema = z
   .strictObject({
-    plan: planText.optional(),
+    plan: planTextSchema.optional(),
     name: shortText.nullable().optional(),
     email: emailSchema.nullable().optional(),
     timezone: timezoneSchema.nullable().optional(),

@@ -165,7 +165,8 @@ export function readUsage(ports: UsagePorts): Operation {
     answers: { 200: { description: 'All rows', schema: pageSchema(usageRow) } },
     problems: ['invalid_request', 'not_found', 'unavailable'],
     async handle(call) {
-      const table = await tableOf(ports, callerOf(call).mode, call.query).catch((error: unknown) => {
+      const { mode } = callerOf(call);
+      const table = await tableOf(ports, mode, call.query).catch((error: unknown) => {
         throw tooLarge(error);
       });
       const data = table

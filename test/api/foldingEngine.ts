@@ -1,0 +1,87 @@
+import { moveClock, customerNow } from '../../billing/customer/clock.js';
+import { foldStretch } from '../../billing/customer/fold.js';
+import { initialState } from '../../billing/customer/initial.js';
+import { customerRow, rowFingerprint } from '../../billing/customer/row.js';
+import { turn } from '../../billing/customer/segments.js';
+import type { ActingEntry, CommandEntry, CustomerKey, UsageMessage } from '../../billing/log.js';
+import type { CustomerState } from '../../billing/state.js';
+import type { Ledger } from '../../ledger/contract.js';
+import type { Engine } from '../../api/engine/engine.js';
+import { unavailable } from '../../api/errors/problem.js';
+
+/** How Stripe answers in these tests. */
+export type StripeAnswer = 'payment_required' | 'unavailable';
+
+/**
+ * The engine without Temporal: the same fold over the same log, run when it is told. Stripe
+ * never takes a subscription here; those journeys run on the whole stack.
+ */
+export class FoldingEngine implements Engine {
+  away = false;
+  stripe: StripeAnswer = 'unavailable';
+  readonly told: UsageMessage[] = [];
+  readonly touched: string[] = [];
+  private readonly states = new Map<string, CustomerState>();
+
+  constructor(private readonly ledger: Ledger) {}
+
+  async tell(key: CustomerKey, message: UsageMessage): Promise<void> {
+    this.requireTemporal();
+    this.told.push(message);
+    await this.work(key);
+  }
+
+  async stripeChanged(_key: CustomerKey, event: string): Promise<void> {
+    this.requireTemporal();
+    this.touched.push(event);
+    return Promise.resolve();
+  }
+
+  standing(key: CustomerKey): Promise<CustomerState | null> {
+    return Promise.resolve().then(() => {
+      this.requireTemporal();
+      return this.states.get(key.customer) ?? null;
+    });
+  }
+
+  readiness(): Promise<{ readonly temporal: boolean; readonly worker: boolean }> {
+    return Promise.resolve({ temporal: !this.away, worker: !this.away });
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private requireTemporal(): void {
+    if (this.away) throw unavailable('Temporal is away.');
+  }
+
+  private async work(key: CustomerKey): Promise<void> {
+    let state = await this.healed(this.states.get(key.customer) ?? initialState(key));
+    if (state.pending) {
+      await this.ledger.writer.append(key, [refusal(state.pending.request, this.stripe)]);
+      state = await this.healed(state);
+    }
+    for (let before: CustomerState | null = null; before !== state; ) {
+      before = state;
+      state = moveClock(turn(state, customerNow(state, Date.now())), Date.now());
+    }
+    if (state.status !== 'starting') await this.ledger.customers.save(customerRow(state));
+    this.states.set(key.customer, { ...state, savedRow: rowFingerprint(state) });
+  }
+
+  private async healed(from: CustomerState): Promise<CustomerState> {
+    let state: CustomerState = { ...from, synced: true };
+    const groups = await this.ledger.log.groups(state.key, state.mark + 1, 1000);
+    for (const { number, sums, entries } of groups) {
+      const acts = entries.filter((entry): entry is ActingEntry => entry.kind !== 'usage');
+      state = foldStretch(state, { from: number, to: number, sums, acts });
+    }
+    return state;
+  }
+}
+
+function refusal(request: number, code: StripeAnswer): CommandEntry {
+  const command = { type: 'subscribeFailed', request, code, detail: 'as the test wants' } as const;
+  return { kind: 'command', id: `command/subscribe-${request}`, command, hash: String(request) };
+}

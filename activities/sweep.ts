@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { Mode } from '../billing/catalogue.js';
 import type { CustomerKey, UsageMessage } from '../billing/log.js';
-import type { InboxRow, Ledger } from '../ledger/contract.js';
+import type { Ledger } from '../ledger/contract.js';
+import type { InboxRow } from '../ledger/stores/contract.js';
 import {
   BILLING_TASK_QUEUE,
   billingWorkflowId,

@@ -51,11 +51,14 @@ export async function connect(uri: string): Promise<OpenDatabase> {
   }
 }
 
-function assertDurable(database: Database): void {
-  const { w, journal } = database.writeConcern ?? {};
-  if (w === 'majority' && journal === true) return;
-  const found = JSON.stringify(database.writeConcern ?? null);
-  throw new LedgerError('invalid', `write concern must be majority with journal, it is ${found}`);
+/** What an address says may be stronger than what is given beside it. */
+function assertDurable({ writeConcern, readConcern, readPreference }: Database): void {
+  const { w, journal } = writeConcern ?? {};
+  const { level } = readConcern ?? {};
+  const { mode } = readPreference ?? {};
+  if (w === 'majority' && journal === true && level === 'majority' && mode === 'primary') return;
+  const found = JSON.stringify({ w, journal, level, mode });
+  throw new LedgerError('invalid', `need majority, journal and primary, the address has ${found}`);
 }
 
 /** True when a unique index refused a write. */

@@ -1,7 +1,10 @@
 /** How often old rows are deleted, ms. */
 const EVERY_MS = 10 * 60_000;
 
-/** Deletes old rows from time to time. A sweep that fails is made up for by the next one. */
+/**
+ * Deletes old rows from time to time. A sweep that fails is made up for by the next one: nothing
+ * depends on when a row that no longer counts is deleted.
+ */
 export class Sweeper {
   private readonly timer: NodeJS.Timeout;
   private sweeping: Promise<unknown> = Promise.resolve();

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Mode, PlanSnapshot, PublishedCatalogue } from '../../billing/catalogue.js';
-import type { EnsureStore } from '../../ledger/contract.js';
+import type { EnsureStore } from '../../ledger/stores/contract.js';
 import { contentHash } from '../contentHash.js';
 import { ensure, findByRef, REF_KEY } from './ensure.js';
 import { patiently } from './patience.js';

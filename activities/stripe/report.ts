@@ -1,4 +1,4 @@
-import type { Intent } from '../../ledger/contract.js';
+import type { Intent } from '../../ledger/stores/contract.js';
 import type { ReportTotals } from '../../billing/state.js';
 import type { StripeActivities } from '../contract.js';
 import { sessionFor, type StripeDeps } from './deps.js';

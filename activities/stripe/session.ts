@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { ApplicationFailure } from '@temporalio/common';
-import type { EnsureStore } from '../../ledger/contract.js';
+import type { EnsureStore } from '../../ledger/stores/contract.js';
 
 /** Time one activity may spend at Stripe; its limit at Temporal is 30 s (workflows/acts.ts). */
 const BUDGET_MS = 25_000;

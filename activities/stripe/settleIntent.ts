@@ -1,4 +1,4 @@
-import type { Intent, IntentStore } from '../../ledger/contract.js';
+import type { Intent, IntentStore } from '../../ledger/stores/contract.js';
 import type { StripeParty } from '../contract.js';
 import { classify, type StripeFault } from './failures.js';
 import type { StripeSession } from './session.js';

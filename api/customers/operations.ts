@@ -3,7 +3,7 @@ import type { CustomerStatus, CustomerState } from '../../billing/state.js';
 import { customerBody } from '../../billing/customer/standing.js';
 import { instantText } from '../../billing/customer/invoicing.js';
 import { customerNow } from '../../billing/customer/clock.js';
-import type { CustomerStore } from '../../ledger/contract.js';
+import type { CustomerStore } from '../../ledger/stores/contract.js';
 import { idempotencyKey } from '../http/idempotency.js';
 import { callerOf, operation, type Operation } from '../http/operation.js';
 import {

@@ -1,6 +1,6 @@
 import { meterOf, isDerived } from '../../billing/branches.js';
 import type { PublishedCatalogue } from '../../billing/catalogue.js';
-import type { StoredCustomer } from '../../ledger/contract.js';
+import type { StoredCustomer } from '../../ledger/stores/contract.js';
 import type { Refusal, Submission } from './submission.js';
 
 /** What only a new event is judged by: its age and its meters (CONTRACT §3.2). */

@@ -1,6 +1,7 @@
 import type { Mode, PublishedCatalogue } from '../../billing/catalogue.js';
 import type { CustomerKey, LogEntry } from '../../billing/log.js';
-import type { AppendOutcome, LogReader, LogWriter, StoredCustomer } from '../../ledger/contract.js';
+import type { AppendOutcome, LogReader, LogWriter } from '../../ledger/contract.js';
+import type { StoredCustomer } from '../../ledger/stores/contract.js';
 import type { Catalogues } from '../reading/catalogues.js';
 import type { CustomerRows } from '../reading/customerRows.js';
 import { contentHash, usageEntry } from './content.js';
@@ -46,6 +47,24 @@ interface Scene {
   readonly nowMs: number;
   /** The command that makes the customer; null: it exists. */
   readonly making: LogEntry | null;
+}
+
+interface Standing {
+  readonly entry: LogEntry;
+  readonly number: number;
+}
+
+/** An id that stands is answered from what stands, whatever is wrong with it now. */
+function outcomeOfRefused(
+  event: Submission,
+  hash: string,
+  refusal: Refusal,
+  found: Standing | undefined,
+): Outcome {
+  if (!found) return rejected(refusal);
+  const { entry, number } = found;
+  const status = entry.hash === hash ? 'duplicate' : 'conflict';
+  return outcomeOf(event, { status, number, entry }, {});
 }
 
 function byCustomer(checked: readonly Checked[]): Map<string, Placed[]> {
@@ -95,14 +114,16 @@ export class Recorder {
       return refusals[at] ? [] : [usageEntry(event, hashes[at] as string, atMs)];
     });
     const appended = await this.append(scene, entries);
+    const standing = await this.standing(scene.key, events.filter((_, at) => refusals[at]));
     let taken = 0;
-    const outcomes = events.map(async (event, at) => {
+    return events.map((event, at) => {
       const refusal = refusals[at];
-      if (refusal) return this.outcomeOfRefused(scene.key, event, hashes[at] as string, refusal);
+      if (refusal) {
+        return outcomeOfRefused(event, hashes[at] as string, refusal, standing.get(event.id));
+      }
       const outcome = appended[taken++] as AppendOutcome;
       return outcomeOf(event, outcome, this.marks(scene, event));
     });
-    return Promise.all(outcomes);
   }
 
   private async sceneOf(
@@ -133,18 +154,14 @@ export class Recorder {
     return rest;
   }
 
-  /** An id that stands is answered from what stands, whatever is wrong with it now. */
-  private async outcomeOfRefused(
+  /** What stands already under the ids of events that would be refused if they were new. */
+  private async standing(
     key: CustomerKey,
-    event: Submission,
-    hash: string,
-    refusal: Refusal,
-  ): Promise<Outcome> {
-    const found = await this.ports.log.entry(key, event.id);
-    if (!found) return rejected(refusal);
-    const { entry, number } = found;
-    const status = entry.hash === hash ? 'duplicate' : 'conflict';
-    return outcomeOf(event, { status, number, entry }, {});
+    refused: readonly Submission[],
+  ): Promise<ReadonlyMap<string, Standing>> {
+    if (refused.length === 0) return new Map();
+    const found = await this.ports.log.entries(key, refused.map(({ id }) => id));
+    return new Map(found.map((one) => [one.entry.id, one]));
   }
 
   private marks(scene: Scene, event: Submission): ReturnType<typeof marksOf> {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { IdempotencyStore } from '../../ledger/contract.js';
+import type { IdempotencyStore } from '../../ledger/stores/contract.js';
 import { errorEntry } from '../errors/codes.js';
 import { invalidRequest, Problem, problemBody, toProblem } from '../errors/problem.js';
 import { canonicalJson } from '../../billing/canonical.js';

@@ -1,4 +1,4 @@
-import type { ApiKey, KeyStore } from '../../ledger/contract.js';
+import type { ApiKey, KeyStore } from '../../ledger/stores/contract.js';
 import { Problem } from '../errors/problem.js';
 import type { Access, Caller } from './operation.js';
 

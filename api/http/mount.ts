@@ -1,6 +1,6 @@
 import { finished } from 'node:stream';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
-import type { IdempotencyStore } from '../../ledger/contract.js';
+import type { IdempotencyStore } from '../../ledger/stores/contract.js';
 import { invalidRequest, Problem, type Fault } from '../errors/problem.js';
 import { idempotently } from './idempotency.js';
 import { inspect, type Place } from './inspect.js';

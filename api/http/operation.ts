@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { KeyScope } from '../../ledger/contract.js';
+import type { KeyScope } from '../../ledger/stores/contract.js';
 import type { Mode } from '../../billing/catalogue.js';
 import type { ErrorCode } from '../errors/codes.js';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { invoicePreview } from '../../billing/customer/projection.js';
 import { customerNow } from '../../billing/customer/clock.js';
 import type { Invoice } from '../../billing/invoice.js';
-import type { InvoiceStore } from '../../ledger/contract.js';
+import type { InvoiceStore } from '../../ledger/stores/contract.js';
 import { Problem } from '../errors/problem.js';
 import { shown } from '../http/inspect.js';
 import { callerOf, operation, type Operation } from '../http/operation.js';

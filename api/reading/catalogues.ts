@@ -1,5 +1,5 @@
 import type { Mode, PlanSnapshot, PublishedCatalogue } from '../../billing/catalogue.js';
-import type { CatalogueStore } from '../../ledger/contract.js';
+import type { CatalogueStore } from '../../ledger/stores/contract.js';
 import { unavailable } from '../errors/problem.js';
 import type { PlanWish } from '../schemas/planName.js';
 import { Turns } from './turns.js';

@@ -1,5 +1,5 @@
 import type { Mode } from '../../billing/catalogue.js';
-import type { CustomerStore, StoredCustomer } from '../../ledger/contract.js';
+import type { CustomerStore, StoredCustomer } from '../../ledger/stores/contract.js';
 import { Rounds } from './rounds.js';
 
 /** Longest a live customer's row is used without looking again. */

@@ -1,4 +1,4 @@
-import type { CustomerStore, InboxStore } from '../../ledger/contract.js';
+import type { CustomerStore, InboxStore } from '../../ledger/stores/contract.js';
 import type { Engine } from '../engine/engine.js';
 import type { StripeEvent } from './stripeEvent.js';
 

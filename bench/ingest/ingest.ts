@@ -149,13 +149,13 @@ export async function measureIngest(
     say(line: string): void;
   },
 ): Promise<IngestFigures> {
-  const { say, rounds, catalogueFile } = options;
+  const { rounds, catalogueFile } = options;
   const environment = { DURABILL_CATALOGUE: catalogueFile, DURABILL_DEFAULT_PLAN: '' };
   const stack: TestStack = await startStack({ environment });
   const loader = startLoader();
   try {
     const api = new DurabillApi({ url: stack.api, key: stack.key, patienceMs: 30_000 });
-    const site: Site = { stack, api, loader, say };
+    const site: Site = { stack, api, loader, say: (line) => options.say(line) };
     const figures: WorkloadFigures[] = [];
     const faults: string[] = [];
     let history: IngestFigures['history'] | undefined;

@@ -46,8 +46,9 @@ export function ingestLines(figures: IngestFigures, machine: MachineShape): stri
   return [
     `${machine.cores} cores, Node ${machine.node}, ledger: ${machine.ledger}. Load, API, worker,` +
       ' Temporal and ledger share them.',
-    `In batches at least ${groupDigits(worst)} events/s: required ${groupDigits(REQUIRED_PER_SECOND)}` +
-      ` ${verdict}, goal ${groupDigits(GOAL_PER_SECOND)} ${goal}.`,
+    `In batches at least ${groupDigits(worst)} events/s:` +
+      ` required ${groupDigits(REQUIRED_PER_SECOND)} ${verdict},` +
+      ` goal ${groupDigits(GOAL_PER_SECOND)} ${goal}.`,
     `History of the busy customer: ${history.perThousandEvents} events per 1,000 usage events` +
       ` (at most ${HISTORY_MAX}), ${history.runs} runs; folded ${history.foldedAfterMs} ms after.`,
     ...faults.map((fault) => `WRONG: ${fault}`),

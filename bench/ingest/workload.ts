@@ -8,8 +8,10 @@ export interface Workload {
   readonly batchSize: number;
   /** Requests under way at once, each on a connection of its own. */
   readonly connections: number;
-  /** Customers are called NAME-0, NAME-1 …; a few of them are busy, most are not (Zipf). */
+  /** Customers are called NAME-0, NAME-1 …; a few are busy, most are not (Zipf). */
   readonly customers: number;
+  /** True: a batch holds events of many customers; false: of one. */
+  readonly mixed: boolean;
   readonly customerName: string;
   readonly plan: string;
 }
@@ -22,16 +24,28 @@ export const WORKLOADS: readonly Workload[] = [
     batchSize: 100,
     connections: 16,
     customers: 1,
+    mixed: false,
     customerName: 'busy',
     plan: 'priced',
   },
   {
-    name: 'batches of 100, 1,000 customers',
+    name: 'batches of 100, each of one of 1,000',
     events: 60_000,
     batchSize: 100,
     connections: 16,
     customers: 1_000,
+    mixed: false,
     customerName: 'spread',
+    plan: 'open',
+  },
+  {
+    name: 'batches of 100, mixed over 1,000',
+    events: 30_000,
+    batchSize: 100,
+    connections: 16,
+    customers: 1_000,
+    mixed: true,
+    customerName: 'mixed',
     plan: 'open',
   },
   {
@@ -40,6 +54,7 @@ export const WORKLOADS: readonly Workload[] = [
     batchSize: 1,
     connections: 100,
     customers: 1,
+    mixed: false,
     customerName: 'single',
     plan: 'open',
   },
@@ -70,12 +85,15 @@ export function eventsOf(workload: Workload, round: string, startMs: number): Be
   const shares = zipfShares(workload.customers);
   const allShares = sumOf(shares);
   const events: BenchEvent[] = [];
+  let number = 0;
   for (let index = 0; index < workload.events; index += 1) {
+    const nextCustomer = workload.mixed || index % workload.batchSize === 0;
+    if (nextCustomer) number = indexIn(shares, draw(allShares));
     const repeated = repeatedIndex(index, draw);
     const repeat = repeated === null ? undefined : events[repeated];
     const event = repeat ?? {
       id: `${round}-${index}`,
-      customer: `${workload.customerName}-${indexIn(shares, draw(allShares))}`,
+      customer: `${workload.customerName}-${number}`,
       user: `user-${draw(USERS)}`,
       quantities: { input_tokens: 100 + draw(5_000), output_tokens: 1 + draw(500) },
       timestamp: new Date(startMs + index).toISOString(),

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import Table from 'cli-table3';
 import type { Mode } from '../../billing/catalogue.js';
-import type { ApiKey, KeyScope, KeyStore } from '../../ledger/contract.js';
+import type { ApiKey, KeyScope, KeyStore } from '../../ledger/stores/contract.js';
 import { openLedger } from '../../ledger/open.js';
 import { CommandFailed } from '../commandFailed.js';
 import { runningStack } from '../runningStack.js';

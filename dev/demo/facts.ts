@@ -44,7 +44,8 @@ export async function usageOf(
     to: new Date(month.endMs).toISOString(),
     bucket: 'total',
   });
-  const { data } = await api.call<UsageAnswer>({ method: 'GET', path: `/v1/usage?${query.toString()}` });
+  const path = `/v1/usage?${query.toString()}`;
+  const { data } = await api.call<UsageAnswer>({ method: 'GET', path });
   const quantityOf = (meter: string) => data.find((row) => row.meter === meter)?.quantity ?? 0;
   const priced = Object.keys(plan.plan.prices ?? {});
   return {

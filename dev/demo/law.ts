@@ -1,6 +1,7 @@
 import type { PlanSnapshot } from '../../billing/catalogue.js';
 import type { Invoice, RatedLine } from '../../billing/invoice.js';
 import { baseLines, rate, type PeriodUsage } from '../../billing/rating/rate.js';
+import { sumOf } from './chance.js';
 import { MONTHS } from './dealing.js';
 
 /** What Stripe says about one invoice. */
@@ -45,8 +46,6 @@ export interface Verdict {
   /** Every difference, in words; empty: all is equal to the cent. */
   readonly disagreements: readonly string[];
 }
-
-const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);
 
 /** True for a plan that never touches Stripe. */
 function isFree({ plan }: PlanSnapshot): boolean {

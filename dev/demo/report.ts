@@ -1,5 +1,6 @@
 import { formatMinor, groupDigits } from '../../billing/money.js';
 import { figuresTable } from '../../cli/figuresTable.js';
+import { sumOf } from './chance.js';
 import type { CustomerYear } from './customerYear.js';
 import type { TraceCall } from './trace.js';
 
@@ -24,7 +25,20 @@ export interface DemoReport {
   readonly disagreements: readonly string[];
 }
 
-const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+/** Calls and tokens of the trace that are billed to nobody, or to somebody twice. */
+function lostCalls(calls: readonly TraceCall[], years: readonly CustomerYear[]): string[] {
+  const usage = years.flatMap((year) => year.usage);
+  const totals: readonly (readonly [string, readonly number[], readonly number[]])[] = [
+    ['calls', usage.map((one) => one.calls), calls.map(() => 1)],
+    ['input tokens', usage.map((one) => one.inputTokens), calls.map((one) => one.inputTokens)],
+    ['output tokens', usage.map((one) => one.outputTokens), calls.map((one) => one.outputTokens)],
+  ];
+  return totals
+    .filter(([, billed, traced]) => sumOf(billed) !== sumOf(traced))
+    .map(([what, billed, traced]) => {
+      return `${sumOf(billed)} ${what} are billed, the trace has ${sumOf(traced)}`;
+    });
+}
 
 /** Puts the customers' years together, and checks what concerns all of them: no call is lost. */
 export function reportOf(
@@ -33,31 +47,14 @@ export function reportOf(
   elapsedSeconds: number,
 ): DemoReport {
   const months = years.flatMap((year) => year.months);
-  const usage = years.flatMap((year) => year.usage);
-  const totals: readonly (readonly [string, number, number])[] = [
-    ['calls', sum(usage.map((one) => one.calls)), calls.length],
-    [
-      'input tokens',
-      sum(usage.map((one) => one.inputTokens)),
-      sum(calls.map((one) => one.inputTokens)),
-    ],
-    [
-      'output tokens',
-      sum(usage.map((one) => one.outputTokens)),
-      sum(calls.map((one) => one.outputTokens)),
-    ],
-  ];
-  const lost = totals
-    .filter(([, counted, traced]) => counted !== traced)
-    .map(([what, counted, traced]) => `${counted} ${what} are billed, the trace has ${traced}`);
   const clocksMoved = months.filter(({ closedNow }) => closedNow).length;
-  const invoicesChanged = sum(years.map(({ changed }) => changed.length));
-  const invoicesMade = sum(years.map(({ made }) => made.length));
+  const invoicesChanged = sumOf(years.map(({ changed }) => changed.length));
+  const invoicesMade = sumOf(years.map(({ made }) => made.length));
   return {
     calls: calls.length,
-    billedCalls: totals[0]?.[1] ?? 0,
-    recorded: sum(months.map(({ recorded }) => recorded)),
-    duplicates: sum(months.map(({ duplicate }) => duplicate)),
+    billedCalls: sumOf(years.flatMap(({ usage }) => usage.map((one) => one.calls))),
+    recorded: sumOf(months.map(({ recorded }) => recorded)),
+    duplicates: sumOf(months.map(({ duplicate }) => duplicate)),
     clocksMoved,
     invoicesMade,
     invoicesChanged,
@@ -71,7 +68,7 @@ export function reportOf(
     elapsedSeconds,
     disagreements: [
       ...years.flatMap(({ verdict }) => verdict.disagreements),
-      ...lost,
+      ...lostCalls(calls, years),
       ...(clocksMoved === 0 && invoicesMade + invoicesChanged > 0
         ? [`${invoicesMade} invoices are new and ${invoicesChanged} changed without any reason`]
         : []),
@@ -101,17 +98,19 @@ export function invoiceTable(years: readonly CustomerYear[], currency: string): 
 /** The end of the story, in sentences. */
 export function closingLines(report: DemoReport, currency: string): string[] {
   const money = (minor: number) => formatMinor(String(minor), currency);
+  const width = Math.max(...report.customers.map(({ id }) => id.length));
   const laws = report.customers.map(({ id, invoices, invoicedMinor, lawMinor }) => {
     const verdict = invoicedMinor === lawMinor ? '=' : 'is NOT';
     const sums = `${money(invoicedMinor)} ${verdict} ${money(lawMinor)}`;
-    return `  ${id.padEnd(12)} ${String(invoices).padStart(2)} invoices, ${sums}`;
+    return `  ${id.padEnd(width)}  ${String(invoices).padStart(2)} invoices, ${sums}`;
   });
   const repeated = report.recorded === 0 && report.clocksMoved === 0;
   return [
     "The law: a customer's invoices = rate over twelve closed periods + the base of the next.",
     ...laws,
-    `${groupDigits(report.billedCalls)} of ${groupDigits(report.calls)} calls are billed, each once:` +
-      ` ${groupDigits(report.recorded)} recorded now, ${groupDigits(report.duplicates)} duplicates.`,
+    `${groupDigits(report.billedCalls)} of ${groupDigits(report.calls)} calls are billed,` +
+      ` each once: ${groupDigits(report.recorded)} recorded now,` +
+      ` ${groupDigits(report.duplicates)} duplicates.`,
     ...(repeated
       ? [
           'All of it was there already: no clock moved,' +

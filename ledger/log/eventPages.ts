@@ -6,7 +6,11 @@ import { LedgerError } from '../errors.js';
 import { numbersBetween, type GroupCollection, type GroupDocument } from './documents.js';
 import type { MongoLogStore } from './mongoStore.js';
 
-/** Numbers read at once, and the most that one page looks through before it gives a cursor. */
+/**
+ * Numbers read at first (a group of a busy customer fills a page), then at once, and the most
+ * that one page looks through before it gives a cursor.
+ */
+const NUMBERS_AT_FIRST = 4;
 const NUMBERS_AT_ONCE = 50;
 const NUMBERS_MAX = 2_000;
 
@@ -32,13 +36,16 @@ export class EventPages {
 
   /** @throws LedgerError `invalid` for a cursor that no page gave. */
   async page(filter: EventFilter): Promise<EventPage> {
+    exactly(filter.user ?? '');
     const start = filter.after === undefined ? await this.newest(filter) : placeOf(filter.after);
     if (!start) return { events: [], nextCursor: null };
     const key = { mode: filter.mode, customer: filter.customer, life: start.life };
     const events: RecordedEvent[] = [];
     const lowest = Math.max(1, start.number - NUMBERS_MAX + 1);
-    for (let upper = start.number; upper >= lowest; upper -= NUMBERS_AT_ONCE) {
-      const lower = Math.max(lowest, upper - NUMBERS_AT_ONCE + 1);
+    let lower = start.number + 1;
+    for (let step = NUMBERS_AT_FIRST; lower > lowest; step = NUMBERS_AT_ONCE) {
+      const upper = lower - 1;
+      lower = Math.max(lowest, upper - step + 1);
       for (const group of await this.groups(key, lower, upper, filter)) {
         const end = group.number === start.number ? start.index : group.entries.length;
         const stop = collect(group, end, filter, events);
@@ -114,8 +121,8 @@ function matches(entry: UsageEntry, filter: EventFilter): boolean {
   if (meter !== undefined && !Object.hasOwn(entry.quantities, meter)) return false;
   if (entry.atMs < fromMs || entry.atMs >= toMs) return false;
   return Object.entries(properties ?? {}).every(([name, value]) => {
-    const found = Object.hasOwn(entry.properties ?? {}, name) ? entry.properties?.[name] : undefined;
-    return found !== undefined && String(found) === value;
+    const own = entry.properties ?? {};
+    return Object.hasOwn(own, name) && String(own[name]) === value;
   });
 }
 

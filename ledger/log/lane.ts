@@ -1,4 +1,5 @@
 import type { CustomerKey, LogGroup } from '../../billing/log.js';
+import { type Attempt, attemptOf } from './attempt.js';
 import type { Committer, Cargo } from './committer.js';
 import { Horizon } from './horizon.js';
 import { LaneQueue } from './laneQueue.js';
@@ -8,12 +9,8 @@ import type { InsertOutcome, LogPort, StandingEntry, Summing } from './port.js';
 import type { RecentEntries } from './recentEntries.js';
 import { entryBytes, Slot, type Waiter } from './slot.js';
 
-/** A group as it was first sent; until its fate is known it is sent again exactly so. */
-export interface Attempt {
-  readonly group: LogGroup;
-  readonly slots: ReadonlyMap<string, Slot>;
-  readonly sizeBytes: number;
-}
+/** Losses remembered: by then the pause is at its longest. */
+const LOSSES_MAX = 5;
 
 /** What the lanes of one writer share. */
 export interface LaneSurroundings {
@@ -84,7 +81,8 @@ export class CustomerLane {
     const look = () => Horizon.look(this.key, port, limits.endedHoldsMax);
     const horizon = (this.horizon ??= await this.around.patience.insist(look));
     const sinces = this.queue.settling().map(({ settle }) => settle.since);
-    if (sinces.length > 0) await this.around.patience.insist(() => horizon.cover(Math.min(...sinces)));
+    const oldest = Math.min(...sinces, Infinity);
+    await this.around.patience.insist(() => horizon.cover(oldest));
     return horizon;
   }
 
@@ -123,19 +121,7 @@ export class CustomerLane {
       return entry.kind !== 'settle' || (horizon.covers(entry) && horizon.endOf(entry) === null);
     });
     if (slots.length === 0) return null;
-    const entries = slots.map((slot) => slot.entry);
-    const group: LogGroup = {
-      ...this.key,
-      number: horizon.head + 1,
-      group: this.around.port.groupId(),
-      fence: horizon.lastFence,
-      catalogue: summing.revision,
-      recordedAtMs: this.around.port.wallMs(),
-      entries,
-      sums: summing.rows(entries),
-    };
-    const sizeBytes = slots.reduce((sum, slot) => sum + slot.sizeBytes, 0);
-    this.attempt = { group, slots: new Map(slots.map((slot) => [slot.entry.id, slot])), sizeBytes };
+    this.attempt = attemptOf(this.key, slots, horizon, summing, this.around.port);
     return this.attempt;
   }
 
@@ -153,18 +139,17 @@ export class CustomerLane {
       else await this.lose(attempt, horizon);
       return true;
     }
-    const ids = [...attempt.slots.keys()];
-    const standing = await this.around.patience.insist(() => port.standing(this.key, ids));
+    const standing = await this.look(attempt);
     const tooEarly = standing.some((found) => found.number === number);
     if (standing.length === 0 || tooEarly) return false;
-    const left = new Map(attempt.slots);
-    for (const found of standing) {
-      const slot = left.get(found.entry.id);
-      left.delete(found.entry.id);
-      if (slot) this.stands(slot, found);
-    }
-    this.giveBack([...left.values()]);
+    this.giveBack(attempt, standing);
     return true;
+  }
+
+  /** Entries of the attempt that stand in the log. */
+  private look({ slots }: Attempt): Promise<readonly StandingEntry[]> {
+    const read = () => this.around.port.standing(this.key, [...slots.keys()]);
+    return this.around.patience.insist(read);
   }
 
   private recorded({ group, slots }: Attempt, horizon: Horizon): void {
@@ -183,18 +168,30 @@ export class CustomerLane {
     slot.stands(standing);
   }
 
-  /** Another writer has the number: a random pause that grows with losses, then read on. */
+  /**
+   * Another writer has the number: a random pause that grows with losses, then read on. A group
+   * refused for an entry id looks the same where others write fast, for the number is taken by
+   * the time it is looked at; so from the second loss on the ids are looked for, too.
+   */
   private async lose(attempt: Attempt, horizon: Horizon): Promise<void> {
-    const { port, limits } = this.around;
-    this.giveBack([...attempt.slots.values()]);
+    const { port, limits, patience } = this.around;
+    const standing = this.losses > 0 ? await this.look(attempt) : [];
+    this.giveBack(attempt, standing);
     const meanMs = Math.min(limits.lossPauseMsMax, limits.lossPauseMsMin * 2 ** this.losses);
-    this.losses = Math.min(this.losses + 1, 20);
-    await this.around.patience.pause(2 * meanMs * port.random());
-    await this.around.patience.insist(() => horizon.readOn());
+    this.losses = Math.min(this.losses + 1, LOSSES_MAX);
+    await patience.pause(2 * meanMs * port.random());
+    await patience.insist(() => horizon.readOn());
   }
 
-  private giveBack(slots: readonly Slot[]): void {
+  /** The attempt was not written and never will be: what does not stand waits again. */
+  private giveBack({ slots }: Attempt, standing: readonly StandingEntry[]): void {
+    const left = new Map(slots);
     this.attempt = null;
-    this.queue.putBack(slots);
+    for (const found of standing) {
+      const slot = left.get(found.entry.id);
+      left.delete(found.entry.id);
+      if (slot) this.stands(slot, found);
+    }
+    this.queue.putBack([...left.values()]);
   }
 }

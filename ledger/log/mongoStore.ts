@@ -1,5 +1,5 @@
 import mongoose from 'mongoose';
-import type { CustomerKey, LogGroup } from '../../billing/log.js';
+import type { CustomerKey, FenceEntry, LogGroup } from '../../billing/log.js';
 import { answered, exactly } from '../connection.js';
 import {
   documentOf,
@@ -17,8 +17,10 @@ import type {
 } from './port.js';
 
 const DUPLICATE_KEY = 11000;
-/** Distances from a number that is taken to the first ones looked at: 1, 4, 16 … 4^15. */
-const PROBES = Array.from({ length: 16 }, (_, power) => 4 ** power);
+/** Distances looked at above a number that is taken: 1 to 8, where a head is found at once
+ * that others have moved a little, then 16, 64 … 4^15. */
+const NEAR = Array.from({ length: 8 }, (_, index) => index + 1);
+const PROBES = [...NEAR, ...Array.from({ length: 14 }, (_, index) => 4 ** (index + 2))];
 const HEAD_FIELDS = { _id: 0, number: 1, group: 1, fence: 1, fenceId: 1 } as const;
 
 /** What the log's writer needs, over MongoDB: majority writes and reads at the primary. */
@@ -42,14 +44,13 @@ export class MongoLogStore implements LogStore {
   async head(key: CustomerKey, above: number): Promise<GroupHead | null> {
     let taken: GroupHead | null = null;
     let free = Infinity;
-    for (;;) {
-      const low = taken?.number ?? above;
+    for (let low = above; free - low > 1; low = taken?.number ?? above) {
       const probes = probesBetween(low, free);
-      if (probes.length === 0) return taken;
       const found = await this.among(key, probes);
       taken = found.at(-1) ?? taken;
       free = probes.find((number) => number > (taken?.number ?? above)) ?? free;
     }
+    return taken;
   }
 
   async at(key: CustomerKey, number: number): Promise<GroupHead | null> {
@@ -65,7 +66,9 @@ export class MongoLogStore implements LogStore {
         .sort({ fenceId: 1 })
         .toArray();
       return found.flatMap(({ number, entries }) =>
-        entries.flatMap((entry) => (entry.kind === 'fence' ? [{ number, fence: entry.fence }] : [])),
+        entries
+          .filter((entry): entry is FenceEntry => entry.kind === 'fence')
+          .map(({ fence }) => ({ number, fence })),
       );
     });
   }

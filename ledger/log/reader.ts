@@ -54,6 +54,20 @@ export class MongoLogReader implements LogReader {
     return { entry, number: found.number, recordedAtMs: found.recordedAtMs };
   }
 
+  async entries(key: CustomerKey, ids: readonly string[]) {
+    const { mode, customer, life } = key;
+    const wanted = new Set(ids);
+    const found = await answered(() =>
+      this.log
+        .find({ mode, customer: exactly(customer), life, 'entries.id': { $in: [...wanted] } })
+        .project<Pick<GroupDocument, 'number' | 'entries'>>({ _id: 0, number: 1, entries: 1 })
+        .toArray(),
+    );
+    return found.flatMap(({ number, entries }) =>
+      entries.filter(({ id }) => wanted.has(id)).map((entry) => ({ entry, number })),
+    );
+  }
+
   async *sums(
     mode: Mode,
     filter: { readonly customer?: string; readonly fromMs: number; readonly toMs: number },

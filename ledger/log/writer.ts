@@ -43,7 +43,7 @@ export class GroupCommitWriter implements LogWriter {
   }
 
   append(key: CustomerKey, entries: readonly LogEntry[]): Promise<readonly AppendOutcome[]> {
-    const refusal = this.refusal(entries);
+    const refusal = this.refusal(key, entries);
     if (refusal) return Promise.reject(refusal);
     if (entries.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
@@ -75,11 +75,15 @@ export class GroupCommitWriter implements LogWriter {
     return new CustomerLane(key, name, around);
   }
 
-  private refusal(entries: readonly LogEntry[]): LedgerError | null {
+  private refusal(key: CustomerKey, entries: readonly LogEntry[]): LedgerError | null {
     if (this.closing) return unanswered('the writer is closed');
     const { waitingEntriesMax, entryBytesMax } = this.limits;
     if (this.waitingEntries + entries.length > waitingEntriesMax) {
       return unanswered(`${this.waitingEntries} entries wait already`);
+    }
+    const unnamed = [key.customer, ...entries.map(({ id }) => id)].find(isNoText);
+    if (unnamed !== undefined) {
+      return new LedgerError('invalid', `expected a string, got ${JSON.stringify(unnamed)}`);
     }
     const tooLarge = entries.find((entry) => entryBytes(entry) > entryBytesMax);
     if (!tooLarge) return null;
@@ -154,6 +158,11 @@ export class GroupCommitWriter implements LogWriter {
     }
     this.watching = false;
   }
+}
+
+/** Types end where the program does: an id of another type must not reach the database. */
+function isNoText(value: unknown): boolean {
+  return typeof value !== 'string';
 }
 
 function unanswered(reason: string, cause?: unknown): LedgerError {

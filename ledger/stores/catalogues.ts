@@ -2,7 +2,7 @@ import type mongoose from 'mongoose';
 import type { Catalogue, Mode, PublishedCatalogue } from '../../billing/catalogue.js';
 import { mergePublication } from '../../billing/publication.js';
 import { answered, insertNew, type Database } from '../connection.js';
-import type { CatalogueStore } from '../contract.js';
+import type { CatalogueStore } from './contract.js';
 import { LedgerError } from '../errors.js';
 
 /** Times that a publication is tried again because another one came between. */

@@ -2,7 +2,7 @@ import type mongoose from 'mongoose';
 import type { Mode } from '../../billing/catalogue.js';
 import type { CustomerStatus } from '../../billing/state.js';
 import { answered, asLedgerError, exactly, isDuplicate, type Database } from '../connection.js';
-import type { CustomerStore, StoredCustomer } from '../contract.js';
+import type { CustomerStore, StoredCustomer } from './contract.js';
 import { LedgerError } from '../errors.js';
 
 interface CustomerDocument extends Omit<StoredCustomer, 'key'> {
@@ -32,6 +32,12 @@ export class MongoCustomerStore implements CustomerStore {
     const _id = `${mode}/${exactly(customer)}`;
     const found = await answered(() => this.rows.findOne({ _id }));
     return found && customerOf(found);
+  }
+
+  async findAll(mode: Mode, customers: readonly string[]): Promise<readonly StoredCustomer[]> {
+    const ids = customers.map((customer) => `${mode}/${exactly(customer)}`);
+    const found = await answered(() => this.rows.find({ _id: { $in: ids } }).toArray());
+    return found.map(customerOf);
   }
 
   async findByStripe(mode: Mode, stripeCustomer: string): Promise<StoredCustomer | null> {

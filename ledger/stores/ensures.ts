@@ -1,6 +1,6 @@
 import type mongoose from 'mongoose';
 import { answered, exactly, insertNew, type Database } from '../connection.js';
-import type { EnsureRow, EnsureStore } from '../contract.js';
+import type { EnsureRow, EnsureStore } from './contract.js';
 import { LedgerError } from '../errors.js';
 
 type EnsureDocument = Omit<EnsureRow, 'id'> & { readonly _id: string };

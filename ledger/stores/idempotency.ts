@@ -1,7 +1,7 @@
 import type mongoose from 'mongoose';
 import type { Mode } from '../../billing/catalogue.js';
 import { answered, exactly, insertNew, type Database } from '../connection.js';
-import type { IdempotencyStore } from '../contract.js';
+import type { IdempotencyStore } from './contract.js';
 import { LedgerError } from '../errors.js';
 
 /** Answers are kept this long (CONTRACT §3). */

@@ -1,6 +1,6 @@
 import type mongoose from 'mongoose';
 import { answered, exactly, insertNew, type Database } from '../connection.js';
-import type { InboxRow, InboxStore } from '../contract.js';
+import type { InboxRow, InboxStore } from './contract.js';
 import { LedgerError } from '../errors.js';
 
 type InboxDocument = Omit<InboxRow, 'id'> & { readonly _id: string };

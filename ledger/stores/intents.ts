@@ -2,7 +2,7 @@ import type mongoose from 'mongoose';
 import type { CustomerKey } from '../../billing/log.js';
 import type { ReportTotals } from '../../billing/state.js';
 import { answered, exactly, insertNew, type Database } from '../connection.js';
-import type { Intent, IntentStore } from '../contract.js';
+import type { Intent, IntentStore } from './contract.js';
 import { LedgerError } from '../errors.js';
 
 type IntentState = Intent['state'];

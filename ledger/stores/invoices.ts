@@ -3,7 +3,7 @@ import type { Mode } from '../../billing/catalogue.js';
 import type { Invoice, InvoiceReason } from '../../billing/invoice.js';
 import type { CustomerKey } from '../../billing/log.js';
 import { answered, exactly, type Database } from '../connection.js';
-import type { InvoiceStore } from '../contract.js';
+import type { InvoiceStore } from './contract.js';
 import { LedgerError } from '../errors.js';
 
 /** Invoices of one period in the order they are made. */

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type mongoose from 'mongoose';
 import type { Mode } from '../../billing/catalogue.js';
 import { answered, exactly, insertNew, type Database } from '../connection.js';
-import type { ApiKey, KeyScope, KeyStore } from '../contract.js';
+import type { ApiKey, KeyScope, KeyStore } from './contract.js';
 import { LedgerError } from '../errors.js';
 
 /** 256 random bits: nobody guesses one, so a plain hash of it is safe to store. */

@@ -1,6 +1,7 @@
 import { createSweepActivities, type SweepClient } from '../../activities/sweep.js';
 import type { CustomerKey } from '../../billing/log.js';
-import type { InboxRow, Ledger, StoredCustomer } from '../../ledger/contract.js';
+import type { Ledger } from '../../ledger/contract.js';
+import type { InboxRow, StoredCustomer } from '../../ledger/stores/contract.js';
 
 const NOW_MS = 1_800_000_000_000;
 

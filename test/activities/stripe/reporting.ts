@@ -1,7 +1,8 @@
 import type { StripeActivities } from '../../../activities/contract.js';
 import { createStripeActivities } from '../../../activities/stripe/activities.js';
 import type { ReportTotals } from '../../../billing/state.js';
-import type { Intent, IntentStore, Ledger } from '../../../ledger/contract.js';
+import type { Ledger } from '../../../ledger/contract.js';
+import type { Intent, IntentStore } from '../../../ledger/stores/contract.js';
 import type { Subscriber, World } from './world.js';
 
 /** Requests that the sandbox's faults are to hit. */

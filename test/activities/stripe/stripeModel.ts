@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import type { EnsureRow, EnsureStore } from '../../../ledger/contract.js';
+import type { EnsureRow, EnsureStore } from '../../../ledger/stores/contract.js';
 
 /** Stripe's HTTP keys and one collection of objects, as small as they can be. */
 

@@ -1,6 +1,7 @@
 import { createStripeActivities } from '../../../activities/stripe/activities.js';
 import { stripeClient } from '../../../activities/stripe/client.js';
-import type { EnsureStore, Ledger } from '../../../ledger/contract.js';
+import type { Ledger } from '../../../ledger/contract.js';
+import type { EnsureStore } from '../../../ledger/stores/contract.js';
 import { PRO, newKey, START_MS, startWorld, type World } from './world.js';
 
 let world: World;

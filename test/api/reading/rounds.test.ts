@@ -23,7 +23,7 @@ class Store {
   }
 }
 
-test('a read that has begun is joined by nobody: a write before the ask is always seen', async () => {
+test('a read that has begun is joined by nobody: it may have missed a write', async () => {
   const store = new Store();
   const rounds = new Rounds(store.readAll, 10);
   const first = rounds.take('a');

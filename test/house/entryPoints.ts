@@ -1,0 +1,22 @@
+/** Files that are started by path, not imported: the only ones that may have no importer. */
+export const ENTRY_POINTS: readonly string[] = [
+  'api/main.ts',
+  'bench/ingest/loadProcess.ts',
+  'bench/main.ts',
+  'cli/durabill.mjs',
+  'deploy/publish.ts',
+  'dev/demo/main.ts',
+  'dev/servers/doctor.ts',
+  'dev/servers/setup.ts',
+  'dev/servers/watchdog.mjs',
+  'dev/stack/main.ts',
+  'dev/stripe/main.ts',
+  'test/dev/servers/watched.fixture.ts',
+  'test/histories/record.ts',
+  'test/run.ts',
+  'worker/bundle.ts',
+  'worker/main.ts',
+  'workflows/workflows.ts',
+  // What a catalogue written in TypeScript imports.
+  'catalogue/define.ts',
+];

@@ -1,0 +1,75 @@
+interface Happening {
+  readonly atMs: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+/** Virtual time: what is due happens one by one, and between two of them all promises settle. */
+export class Schedule {
+  private readonly heap: Happening[] = [];
+  private time = 0;
+  private count = 0;
+
+  /** Virtual ms since the world began. */
+  get nowMs(): number {
+    return this.time;
+  }
+
+  /** Lets something happen `ms` from now; what is due at one time happens in order of asking. */
+  after(ms: number, run: () => void): void {
+    this.count += 1;
+    this.push({ atMs: this.time + ms, order: this.count, run });
+  }
+
+  /** Resolves `ms` from now. */
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve) => this.after(ms, resolve));
+  }
+
+  /** Runs until nothing is due. @throws Error when that takes more than `stepsMax` steps. */
+  async runToRest(stepsMax: number): Promise<void> {
+    for (let steps = 0; steps < stepsMax; steps += 1) {
+      const next = this.pop();
+      if (!next) return;
+      this.time = next.atMs;
+      next.run();
+      await new Promise(setImmediate);
+    }
+    throw new Error(`no rest after ${stepsMax} steps, at ${this.time} ms`);
+  }
+
+  private push(happening: Happening): void {
+    const { heap } = this;
+    let place = heap.push(happening) - 1;
+    while (place > 0) {
+      const parent = (place - 1) >> 1;
+      if (isBefore(heap[parent] as Happening, happening)) break;
+      heap[place] = heap[parent] as Happening;
+      place = parent;
+    }
+    heap[place] = happening;
+  }
+
+  private pop(): Happening | undefined {
+    const { heap } = this;
+    const first = heap[0];
+    const last = heap.pop();
+    if (!first || !last || heap.length === 0) return first;
+    let place = 0;
+    for (;;) {
+      let child = 2 * place + 1;
+      if (child >= heap.length) break;
+      const right = heap[child + 1];
+      if (right && isBefore(right, heap[child] as Happening)) child += 1;
+      if (isBefore(last, heap[child] as Happening)) break;
+      heap[place] = heap[child] as Happening;
+      place = child;
+    }
+    heap[place] = last;
+    return first;
+  }
+}
+
+function isBefore(a: Happening, b: Happening): boolean {
+  return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
+}

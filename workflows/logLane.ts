@@ -28,8 +28,9 @@ async function healOnce(life: Life): Promise<void> {
     before: firstAhead(life.state),
     catalogue: neededRevision(life.state),
   });
-  if (page.missing !== null || page.head < life.state.mark) {
-    const what = page.missing ?? `head ${page.head} below mark ${life.state.mark}`;
+  // Against the mark as it was: messages may have moved it past a head read before them.
+  if (page.missing !== null || page.head < from - 1) {
+    const what = page.missing ?? `head ${page.head} below mark ${from - 1}`;
     log.error('the log contradicts itself; all stops', { what });
     life.state = { ...life.state, halted: `log number missing: ${what}` };
     return;

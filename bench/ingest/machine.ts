@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { PACKAGE_FOLDER } from '../../cli/tsxProgram.js';
 
@@ -11,6 +11,8 @@ export interface MachineShape {
   readonly memoryGib: number;
   readonly system: string;
   readonly node: string;
+  /** Processes that wanted a core in the minute before: above 0.5, others share the machine. */
+  readonly loadBefore: number;
   /** Server that the ledger ran on, such as `secantusd-rs`. */
   readonly ledger: string;
   readonly temporal: string;
@@ -25,6 +27,7 @@ export function machineShape(): MachineShape {
     memoryGib: Math.round(totalmem() / 2 ** 30),
     system: `${process.platform} ${process.arch}`,
     node: process.version,
+    loadBefore: Math.round((loadavg()[0] ?? 0) * 100) / 100,
     ...serversInUse(),
   };
 }

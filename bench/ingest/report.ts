@@ -44,8 +44,8 @@ export function ingestLines(figures: IngestFigures, machine: MachineShape): stri
   const verdict = worst >= REQUIRED_PER_SECOND ? 'met' : 'MISSED';
   const goal = worst >= GOAL_PER_SECOND ? 'reached' : 'not reached';
   return [
-    `${machine.cores} cores, Node ${machine.node}, ledger: ${machine.ledger}. Load, API, worker,` +
-      ' Temporal and ledger share them.',
+    `${machine.cores} cores (load before: ${machine.loadBefore}), Node ${machine.node},` +
+      ` ledger: ${machine.ledger}. Load, API, worker, Temporal and ledger share them.`,
     `In batches at least ${groupDigits(worst)} events/s:` +
       ` required ${groupDigits(REQUIRED_PER_SECOND)} ${verdict},` +
       ` goal ${groupDigits(GOAL_PER_SECOND)} ${goal}.`,

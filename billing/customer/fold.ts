@@ -95,11 +95,13 @@ function takeRanges(state: CustomerState, ranges: readonly LogRange[]): Customer
 }
 
 /**
- * Folds one stretch that a heal read. One that does not begin right after the mark is dropped:
- * the mark has moved since the page was asked for.
+ * Folds one stretch that a heal read. It is dropped when it does not begin right after the mark,
+ * or when a message has folded a part of it meanwhile: both happen while a page is on its way,
+ * and the next page begins and stops at the right places.
  */
 export function foldStretch(state: CustomerState, stretch: LogStretch): CustomerState {
   if (state.halted !== null || stretch.from !== state.mark + 1) return state;
+  if (seen(state, [stretch.from, stretch.to]) !== 'none') return state;
   return orHalt(state, () => takeStretch(state, stretch));
 }
 

@@ -56,6 +56,12 @@ describe('a message is folded once, whole or not at all', () => {
     expect(foldStretch(state, used(2, 4, [row(START_MS, 10)]))).toBe(state);
   });
 
+  it('drops a page that holds what a message has folded ahead meanwhile', () => {
+    const ahead = foldMessage(free(), message(4, 5, 10));
+    const page = used(2, 6, [row(START_MS, 27)]);
+    expect(foldStretch(ahead, page)).toBe(ahead);
+  });
+
   it('takes no sums made under an older catalogue than the plan needs', () => {
     const state = foldMessage(free(), { ...message(2, 4, 10), catalogue: 0 });
     expect([state.mark, state.head, tokensOf(state, 0)]).toEqual([1, 4, 0]);

@@ -148,6 +148,8 @@ describe('the writer', () => {
     await bench.result(fresh, [fence('epoch-2', { type: 'epoch' })]);
     expect(await bench.result(writer, [settle('r2', 'r2#2@1', 1)])).toBe('fenced ');
     expect(await bench.result(writer, [settle('r3', 'r3#3@4', 4)])).toBe('recorded 5');
+    // Granted with that epoch folded: it was an older instance's, and late.
+    expect(await bench.result(writer, [settle('r4', 'r4#4@1', 4)])).toBe('recorded 6');
   });
 
   it('answers a repeat though another writer takes every number', async () => {

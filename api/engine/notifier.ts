@@ -5,7 +5,7 @@ import { headOnly, isSpread, messageOf, noTidings, take, type Tidings } from './
 /** Tells the customers' workflows what this process has written (DESIGN §3). */
 
 /** How long news may wait, by how much hangs on them. */
-export const DELAYS_MS = { soon: 400, later: 10_000 } as const;
+export const DELAYS_MS = { soon: 400, later: 20_000 } as const;
 
 /** Back-off after a failure: doubled each time up to the longest. */
 const RETRY_MS = { first: 500, longest: 30_000 } as const;

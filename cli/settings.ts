@@ -9,6 +9,7 @@ const optional = z
   .transform((value) => value || undefined);
 
 const Environment = z.object({
+  npm_lifecycle_event: optional,
   DURABILL_DATA: optional,
   MONGODB_URI: optional.refine((uri) => uri === undefined || /^mongodb(\+srv)?:\/\//.test(uri), {
     message: 'must begin with mongodb:// or mongodb+srv://',
@@ -21,6 +22,8 @@ export interface CommandSettings {
   readonly dataFolder: string;
   /** Ledger to use where no embedded stack runs. */
   readonly mongodbUri: string | undefined;
+  /** True when npm runs the command as one of its scripts. */
+  readonly underNpm: boolean;
 }
 
 /**
@@ -36,5 +39,6 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Comm
   return {
     dataFolder: resolve(read.data.DURABILL_DATA ?? '.durabill'),
     mongodbUri: read.data.MONGODB_URI,
+    underNpm: read.data.npm_lifecycle_event !== undefined,
   };
 }

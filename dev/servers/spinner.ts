@@ -5,7 +5,9 @@ import type { ProgressBoard, SpinnerLine } from './progress.js';
 /** The board of a command: a spinner on a terminal, plain lines on standard error elsewhere. */
 export function commandBoard(): ProgressBoard {
   const print = (line: string): void => void process.stderr.write(`${line}\n`);
-  return progressBoard(process.stderr.isTTY ? spinnerLine() : null, print);
+  // A terminal that does not tell its width (0 columns) would keep the spinner busy for ever.
+  const isTerminal = process.stderr.isTTY && process.stderr.columns > 0;
+  return progressBoard(isTerminal ? spinnerLine() : null, print);
 }
 
 function spinnerLine(): SpinnerLine {

@@ -36,7 +36,6 @@ export type SegmentStage =
   | 'flush'
   | 'complete'
   | 'finalise'
-  | 'compare'
   | 'collect'
   | 'billed'
   | 'inReview'

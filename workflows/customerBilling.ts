@@ -27,7 +27,6 @@ export async function customerBilling(input: CustomerInput): Promise<void> {
     state: input.state ?? initialState(input.key),
     draining: false,
     touched: false,
-    stopped: 0,
   };
   setHandler(usageRecordedSignal, (message) => {
     life.state = foldMessage(life.state, message);

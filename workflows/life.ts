@@ -7,6 +7,4 @@ export interface Life {
   draining: boolean;
   /** Something changed at Stripe since the money lane looked last. */
   touched: boolean;
-  /** Lanes that have ended. */
-  stopped: number;
 }

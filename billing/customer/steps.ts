@@ -118,7 +118,6 @@ function closeDues(state: CustomerState, segment: Segment): Due[] {
       }
       return [{ step: { kind: 'complete', segment: index }, atMs: 0 }];
     case 'finalise':
-    case 'compare':
       return [{ step: { kind: 'finalise', segment: index }, atMs: 0 }];
     case 'collect':
       return [{ step: { kind: 'collect', segment: index }, atMs: 0 }];

@@ -30,3 +30,8 @@ export function baseOf(state: CustomerState, segment: Segment): RatedLine[] {
 export function sumMinor(lines: readonly { readonly amountMinor: number }[]): number {
   return lines.reduce((sum, line) => sum + line.amountMinor, 0);
 }
+
+/** A period's base amount and its usage so far, whole minor units. */
+export function accruedMinor(state: CustomerState, segment: Segment): number {
+  return sumMinor(baseOf(state, segment)) + sumMinor(usageLines(state, segment));
+}

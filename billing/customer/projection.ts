@@ -3,7 +3,7 @@ import { rateMeter } from '../rating/rateMeter.js';
 import type { CustomerState, Segment } from '../state.js';
 import { pricedQuantity } from './credits.js';
 import { predictedLines } from './invoicing.js';
-import { baseOf, sumMinor, usageLines } from './prediction.js';
+import { accruedMinor, baseOf, sumMinor } from './prediction.js';
 import { billedUnits, pricedMeters } from './reporting.js';
 import { openSegment, snapshotOf } from './segments.js';
 
@@ -21,7 +21,6 @@ export function projectedMinor(state: CustomerState, segment: Segment, nowMs: nu
   const { all, over } = minutesOf(segment, nowMs);
   const { meters } = snapshotOf(state, segment.plan);
   const base = sumMinor(baseOf(state, segment));
-  const accrued = base + sumMinor(usageLines(state, segment));
   const projected = pricedMeters(state, segment).reduce((sum, [meter, price]) => {
     const definition = meters[meter];
     if (!definition) return sum;
@@ -30,7 +29,7 @@ export function projectedMinor(state: CustomerState, segment: Segment, nowMs: nu
     const capped = Math.min(grown, Number.MAX_SAFE_INTEGER);
     return sum + sumMinor(rateMeter(meter, definition, price, pricedQuantity(meter, capped)));
   }, base);
-  return Math.max(accrued, projected);
+  return Math.max(accruedMinor(state, segment), projected);
 }
 
 /** Units beyond what each price includes, by meter. */
@@ -50,8 +49,7 @@ export function invoicePreview(state: CustomerState, nowMs: number) {
   const segment = openSegment(state);
   const { currency } = snapshotOf(state, segment.plan);
   const { lines } = predictedLines(state, segment, 'cycle');
-  const accruedAmountMinor =
-    sumMinor(baseOf(state, segment)) + sumMinor(usageLines(state, segment));
+  const accruedAmountMinor = accruedMinor(state, segment);
   const projectedAmountMinor = projectedMinor(state, segment, nowMs);
   return {
     next: {
@@ -67,7 +65,7 @@ export function invoicePreview(state: CustomerState, nowMs: number) {
       accruedAmountMinor,
       projectedAmountMinor,
       lowAmountMinor: accruedAmountMinor,
-      highAmountMinor: Math.max(projectedAmountMinor, accruedAmountMinor),
+      highAmountMinor: projectedAmountMinor,
       overIncluded: overIncluded(state, segment),
       sentence:
         `${accruedAmountMinor} ${currency} minor units so far, about ${projectedAmountMinor}` +

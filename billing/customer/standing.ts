@@ -4,7 +4,7 @@ import { reportable } from '../rating/reportable.js';
 import type { CustomerState, Segment } from '../state.js';
 import { pricedQuantity } from './credits.js';
 import { instantText } from './invoicing.js';
-import { baseOf, sumMinor, usageLines } from './prediction.js';
+import { accruedMinor } from './prediction.js';
 import { projectedMinor } from './projection.js';
 import { billedUnits, pricedMeters, reportsOf } from './reporting.js';
 import { statusOf } from './row.js';
@@ -115,11 +115,6 @@ function limitBodies(state: CustomerState, segment: Segment): LimitBody[] {
       },
     ];
   });
-}
-
-/** This period's base amount and usage so far, whole minor units. */
-export function accruedMinor(state: CustomerState, segment: Segment): number {
-  return sumMinor(baseOf(state, segment)) + sumMinor(usageLines(state, segment));
 }
 
 function spendBody(state: CustomerState, segment: Segment, nowMs: number) {

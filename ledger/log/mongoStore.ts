@@ -1,6 +1,6 @@
 import mongoose from 'mongoose';
 import type { CustomerKey, FenceEntry, LogGroup } from '../../billing/log.js';
-import { answered, exactly } from '../connection.js';
+import { answered } from '../connection.js';
 import {
   documentOf,
   groupDocumentId,
@@ -15,6 +15,7 @@ import type {
   StandingEntry,
   StandingFence,
 } from './port.js';
+import { standingEntries } from './standingEntries.js';
 
 const DUPLICATE_KEY = 11000;
 /** Distances looked at above a number that is taken: 1 to 8, where a head is found at once
@@ -74,17 +75,7 @@ export class MongoLogStore implements LogStore {
   }
 
   standing(key: CustomerKey, ids: readonly string[]): Promise<readonly StandingEntry[]> {
-    const wanted = new Set(ids);
-    return answered(async () => {
-      const { mode, customer, life } = key;
-      const found = await this.log
-        .find({ mode, customer: exactly(customer), life, 'entries.id': { $in: [...wanted] } })
-        .project<Pick<LogGroup, 'number' | 'entries'>>({ _id: 0, number: 1, entries: 1 })
-        .toArray();
-      return found.flatMap(({ number, entries }) =>
-        entries.filter((entry) => wanted.has(entry.id)).map((entry) => ({ number, entry })),
-      );
-    });
+    return standingEntries(this.log, key, ids);
   }
 
   /** Those of the numbers that are taken, ascending. */

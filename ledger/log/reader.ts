@@ -12,6 +12,7 @@ import {
 } from './documents.js';
 import { EventPages } from './eventPages.js';
 import type { MongoLogStore } from './mongoStore.js';
+import { standingEntries } from './standingEntries.js';
 
 /** Groups a page may hold. */
 const GROUPS_MAX = 1_000;
@@ -54,18 +55,8 @@ export class MongoLogReader implements LogReader {
     return { entry, number: found.number, recordedAtMs: found.recordedAtMs };
   }
 
-  async entries(key: CustomerKey, ids: readonly string[]) {
-    const { mode, customer, life } = key;
-    const wanted = new Set(ids);
-    const found = await answered(() =>
-      this.log
-        .find({ mode, customer: exactly(customer), life, 'entries.id': { $in: [...wanted] } })
-        .project<Pick<GroupDocument, 'number' | 'entries'>>({ _id: 0, number: 1, entries: 1 })
-        .toArray(),
-    );
-    return found.flatMap(({ number, entries }) =>
-      entries.filter(({ id }) => wanted.has(id)).map((entry) => ({ entry, number })),
-    );
+  entries(key: CustomerKey, ids: readonly string[]) {
+    return standingEntries(this.log, key, ids);
   }
 
   async *sums(

@@ -1,6 +1,8 @@
 import type { PublishedCatalogue } from '../billing/catalogue.js';
-import type { ActingEntry, CustomerKey, LogGroup, LogStretch, SumRow } from '../billing/log.js';
-import { mergeRows, sumRows } from '../billing/sums.js';
+import { actsOf } from '../billing/entries.js';
+import type { CustomerKey, HoldEnd, LogGroup, LogStretch, SumRow } from '../billing/log.js';
+import { mergeRows } from '../billing/mergedRows.js';
+import { sumRows } from '../billing/sums.js';
 import type { Ledger } from '../ledger/contract.js';
 import type { LogActivities, LogPage } from './contract.js';
 
@@ -60,7 +62,7 @@ async function missingAt(
 function summingFor(ledger: Ledger, { key, catalogue }: ReadLogInput): Summing {
   let newest: Promise<PublishedCatalogue | null> | null = null;
   return async (group) => {
-    if (group.catalogue >= catalogue || !hasUsage(group)) return group.sums;
+    if (group.catalogue >= catalogue || !counts(group)) return group.sums;
     newest ??= ledger.catalogues.newest(key.mode);
     const published = await newest;
     if (!published || published.revision < catalogue) {
@@ -71,50 +73,55 @@ function summingFor(ledger: Ledger, { key, catalogue }: ReadLogInput): Summing {
   };
 }
 
-function hasUsage(group: LogGroup): boolean {
-  return group.entries.some((entry) => entry.kind === 'usage');
+/** True where other rules can give other rows. */
+function counts(group: LogGroup): boolean {
+  return group.entries.some(({ kind }) => kind !== 'command' && kind !== 'fence');
 }
 
-/** Neighbouring groups of usage alone, not merged yet. */
+/** Neighbouring groups that only count, their rows not merged yet. */
 interface OpenStretch {
   readonly from: number;
   to: number;
   rows: SumRow[];
+  readonly ends: HoldEnd[];
 }
 
-/** Groups of usage alone become one stretch; a group in which anything acts stays by itself. */
+/** Groups that only count become one stretch; a group in which anything acts stays by itself. */
 class PageInProgress {
   readonly #stretches: LogStretch[] = [];
   #open: OpenStretch | null = null;
-  /** Bytes of the stretches, and of the open one's rows. */
+  /** Bytes of the stretches, of the open one's rows, and of its ends. */
   #bytes = 0;
-  #openBytes = 0;
+  #rowBytes = 0;
+  #endBytes = 0;
 
   /** `next` is the number that follows what is on the page. */
   constructor(public next: number) {}
 
-  add({ number, entries }: LogGroup, rows: readonly SumRow[]): void {
+  add({ number, entries, ends = [] }: LogGroup, rows: readonly SumRow[]): void {
     this.next = number + 1;
-    const acts = entries.filter((entry): entry is ActingEntry => entry.kind !== 'usage');
+    const acts = actsOf(entries);
     if (acts.length > 0) {
       this.#close();
-      this.#put({ from: number, to: number, sums: rows, acts });
+      this.#put({ from: number, to: number, sums: rows, acts }, ends);
       return;
     }
-    this.#open ??= { from: number, to: number, rows: [] };
+    this.#open ??= { from: number, to: number, rows: [], ends: [] };
     this.#open.to = number;
     this.#open.rows.push(...rows);
-    this.#openBytes += sizeOf(rows);
+    this.#open.ends.push(...ends);
+    this.#rowBytes += sizeOf(rows);
+    this.#endBytes += sizeOf(ends);
   }
 
   /** Merging shrinks: before the page is called full, its rows are merged and measured anew. */
   isFull(): boolean {
-    if (this.#bytes + this.#openBytes < PAGE_BYTES) return false;
+    if (this.#size < PAGE_BYTES) return false;
     if (this.#open) {
       this.#open.rows = mergeRows([], this.#open.rows);
-      this.#openBytes = sizeOf(this.#open.rows);
+      this.#rowBytes = sizeOf(this.#open.rows);
     }
-    return this.#bytes + this.#openBytes >= PAGE_BYTES;
+    return this.#size >= PAGE_BYTES;
   }
 
   done(head: number, missing: number | null): LogPage {
@@ -122,15 +129,21 @@ class PageInProgress {
     return { stretches: this.#stretches, head, missing };
   }
 
-  #close(): void {
-    if (!this.#open) return;
-    const { from, to, rows } = this.#open;
-    this.#put({ from, to, sums: mergeRows([], rows), acts: [] });
-    this.#open = null;
-    this.#openBytes = 0;
+  get #size(): number {
+    return this.#bytes + this.#rowBytes + this.#endBytes;
   }
 
-  #put(stretch: LogStretch): void {
+  #close(): void {
+    if (!this.#open) return;
+    const { from, to, rows, ends } = this.#open;
+    this.#put({ from, to, sums: mergeRows([], rows), acts: [] }, ends);
+    this.#open = null;
+    this.#rowBytes = 0;
+    this.#endBytes = 0;
+  }
+
+  #put(counted: LogStretch, ends: readonly HoldEnd[]): void {
+    const stretch = ends.length > 0 ? { ...counted, ends } : counted;
     this.#stretches.push(stretch);
     this.#bytes += sizeOf(stretch);
   }

@@ -1,4 +1,6 @@
 import type { PlanSnapshot } from './catalogue.js';
+import type { ControlsChange } from './controls.js';
+import type { Zone } from './windows/zone.js';
 
 /** What is asked of a customer through its log, and what Stripe answered. */
 
@@ -51,6 +53,35 @@ export type Command =
       readonly request: number;
       readonly code: 'payment_required' | 'unavailable';
       readonly detail: string;
+    }
+  | {
+      readonly type: 'controls';
+      readonly change: ControlsChange;
+      /** The customer's now when it was asked, ms. */
+      readonly atMs: number;
+    }
+  | {
+      /** One user, team or key gets its own ceiling; `max: null`: the plan's value again. */
+      readonly type: 'ceiling';
+      readonly limit: string;
+      readonly key: string | null;
+      readonly max: number | null;
+    }
+  | {
+      readonly type: 'credits';
+      /** The caller's id; the entry's is `credit/ID`. */
+      readonly id: string;
+      /** Exact decimal of credits. */
+      readonly amount: string;
+      readonly kind: 'purchase' | 'promotion' | 'refund';
+      readonly expiresAtMs?: number;
+      readonly atMs: number;
+    }
+  | {
+      /** The breaker has seen a runaway (DESIGN §6); only `controls` lifts it. */
+      readonly type: 'freeze';
+      readonly reason: string;
+      readonly atMs: number;
     };
 
 /** Personal data and settings that PUT may change. */
@@ -58,5 +89,23 @@ export interface CustomerDetailsChange {
   readonly name?: string | null;
   readonly email?: string | null;
   readonly timezone?: string | null;
+  /** Offsets of `timezone`; without them its windows are those of UTC. */
+  readonly zone?: Zone;
   readonly metadata?: Readonly<Record<string, string>> | null;
+}
+
+/** A customer in the middle of coming to a priced plan: waits for Stripe's answer. */
+export interface PendingSubscription {
+  /** Number of the `customer` command that asked. */
+  readonly request: number;
+  readonly plan: PlanSnapshot;
+  readonly atMs: number;
+  readonly anchorMs: number | null;
+}
+
+/** How a request that waited for Stripe ended. */
+export interface SubscriptionAnswer {
+  readonly request: number;
+  readonly code: 'subscribed' | 'payment_required' | 'unavailable';
+  readonly detail: string;
 }

@@ -33,14 +33,13 @@ export function countingRules(meters: Meters, leaf: string): readonly CountingRu
   compiled.set(meters, known);
   const before = known.get(leaf);
   if (before) return before;
-  const rules = Object.keys(meters).flatMap((id) => ruleOf(meters, id, leaf));
+  const rules = Object.entries(meters).flatMap(([id, meter]) => ruleOf(meters, id, meter, leaf));
   if (meterOf(meters, leaf)) known.set(leaf, rules);
   return rules;
 }
 
-function ruleOf(meters: Meters, id: string, leaf: string): CountingRule[] {
-  const meter = meterOf(meters, id);
-  if (!meter || id === leaf || !isDerived(meter) || isDerivedCount(meter)) return [];
+function ruleOf(meters: Meters, id: string, meter: Meter, leaf: string): CountingRule[] {
+  if (!isDerived(meter) || isDerivedCount(meter)) return [];
   const parts = meter.rates?.map((rate) => ({
     id: rate.meter,
     where: conditionsOf(rate.where),
@@ -52,7 +51,6 @@ function ruleOf(meters: Meters, id: string, leaf: string): CountingRule[] {
       .filter((branch) => branch.leaf === leaf)
       .map((branch) => both(part.where, branch.conditions)),
   }));
-  const reaching = steps.filter((step) => step.ways.length > 0);
-  if (reaching.length === 0) return [];
-  return [{ meter: id, credits: meter.rates !== undefined, steps: reaching }];
+  if (!steps.some(({ ways }) => ways.length > 0)) return [];
+  return [{ meter: id, credits: meter.rates !== undefined, steps }];
 }

@@ -22,8 +22,7 @@ function parse(text: string): Big {
 }
 
 function print(value: Big): string {
-  const text = value.toFixed();
-  return text === '-0' ? '0' : text;
+  return value.toFixed();
 }
 
 /** The same number in its shortest form: "1.50" becomes "1.5". @throws RangeError. */

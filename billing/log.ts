@@ -31,30 +31,50 @@ export interface UsageEntry {
   readonly hash: string;
 }
 
-/** The end of a hold: what was used of it. Each part names one hold, a hold at most once. */
+/** One hold's part in a settle. It is dated by its hold, never by a process's clock. */
+export interface SettlePart {
+  /** `ID#SERIAL@EPOCH`; null: what no hold could be had for, all of it `writeOff`. */
+  readonly hold: string | null;
+  /** Counted and billed. A reserved meter of which nothing was used stands here with 0. */
+  readonly used: Quantities;
+  /** Kept, never counted or billed. */
+  readonly writeOff: Quantities;
+  /** What of a lease this consumes; absent: the hold ends, what is left of it returns. */
+  readonly settled?: Quantities;
+  /** When the hold was granted, ms: the windows and the period it was debited in. */
+  readonly atMs: number;
+  /** True for the first part of a commit: it keeps the reservation's 1 in `count` meters. */
+  readonly counts: boolean;
+}
+
+/** The end of a reservation: what was used of it. Parts name a hold each, a hold at most once. */
 export interface SettleEntry {
   readonly kind: 'settle';
   /** `settle/RESERVATION`. */
   readonly id: string;
-  readonly parts: readonly {
-    /** `ID#SERIAL@EPOCH`. */
-    readonly hold: string;
-    readonly used: Quantities;
-    readonly writeOff: Quantities;
-    readonly atMs: number;
-  }[];
+  readonly user?: string;
+  /** The commit's properties: they decide what it counts in. */
+  readonly properties?: Readonly<Record<string, PropertyValue>>;
+  /** A release gives all back; a cache hit is kept and counts nothing. */
+  readonly outcome: 'committed' | 'released' | 'cacheHit';
+  readonly parts: readonly SettlePart[];
   /** Log number folded when the hold was granted; every fence after it must have been read. */
   readonly since: number;
   readonly hash: string;
 }
 
-/** A counter-entry that takes one event back. */
+/** A counter-entry that takes one event back, at the event's time; it carries what it takes. */
 export interface VoidEntry {
   readonly kind: 'void';
   /** `void/EVENT`. */
   readonly id: string;
   readonly event: string;
   readonly reason: string;
+  readonly user?: string;
+  readonly quantities: Quantities;
+  readonly properties?: Readonly<Record<string, PropertyValue>>;
+  /** The event's own time, ms. */
+  readonly atMs: number;
   readonly hash: string;
 }
 
@@ -71,6 +91,7 @@ export interface CommandEntry {
 export type Fence =
   | { readonly type: 'closed'; readonly segment: number }
   | { readonly type: 'expired'; readonly holds: readonly string[] }
+  /** A rebuilt workflow takes over; its number is the new epoch, older holds are void. */
   | { readonly type: 'epoch' };
 
 /** A fence in the log. */
@@ -85,8 +106,19 @@ export interface FenceEntry {
 /** Anything that can stand in a group. */
 export type LogEntry = UsageEntry | SettleEntry | VoidEntry | CommandEntry | FenceEntry;
 
-/** Entries that act one by one when the mark reaches them; usage only counts. */
-export type ActingEntry = Exclude<LogEntry, UsageEntry>;
+/**
+ * Entries that act one by one when the mark reaches them. Usage, voids and settles only count
+ * (`sums`), and settles end holds (`ends`): that commutes with everything but what acts.
+ */
+export type ActingEntry = CommandEntry | FenceEntry;
+
+/** What a settle does to a hold. */
+export interface HoldEnd {
+  /** `ID#SERIAL@EPOCH`. */
+  readonly hold: string;
+  /** What of a lease is consumed; absent: the whole hold ends. */
+  readonly settled?: Quantities;
+}
 
 /** The newest value of a meter: that of the greatest time, then the greatest id. */
 export interface LastValue {
@@ -97,7 +129,10 @@ export interface LastValue {
 
 /** Usage of one group added up: one row per bucket, meter, user and named property values. */
 export interface SumRow {
-  /** Start of the bucket, Unix seconds, a whole minute UTC. */
+  /**
+   * Start of the bucket, Unix seconds: a whole minute UTC, or 5 seconds for meters that a
+   * sliding minute limit counts.
+   */
   readonly bucket: number;
   /** A reported meter, or with `derived` a derived `count` meter. */
   readonly meter: string;
@@ -105,11 +140,12 @@ export interface SumRow {
   readonly user?: string;
   /** Values, as strings, of the properties that the published catalogue names. */
   readonly properties?: Readonly<Record<string, string>>;
-  readonly hold?: string;
+  /** Negative where a void takes more back than came. */
   readonly quantity: number;
   readonly count: number;
   readonly max: number;
-  readonly last: LastValue;
+  /** Null for voids: they change no `last` value. */
+  readonly last: LastValue | null;
 }
 
 /** One document of the log. */
@@ -124,6 +160,8 @@ export interface LogGroup extends CustomerKey {
   readonly recordedAtMs: number;
   readonly entries: readonly LogEntry[];
   readonly sums: readonly SumRow[];
+  /** Holds that its settles end, in the order of the entries; absent in older groups: none. */
+  readonly ends?: readonly HoldEnd[];
 }
 
 /** Closed range of log numbers. */
@@ -134,7 +172,9 @@ export interface LogStretch {
   readonly from: number;
   readonly to: number;
   readonly sums: readonly SumRow[];
-  /** Commands, fences, settles, voids of the one group it then holds (`from` = `to`). */
+  /** Holds that end here; absent: none. */
+  readonly ends?: readonly HoldEnd[];
+  /** Commands and fences of the one group it then holds (`from` = `to`). */
   readonly acts: readonly ActingEntry[];
 }
 
@@ -142,8 +182,15 @@ export interface LogStretch {
 export interface UsageMessage {
   readonly ranges: readonly LogRange[];
   readonly sums: readonly SumRow[];
+  /** Holds that end in these ranges; absent: none. */
+  readonly ends?: readonly HoldEnd[];
   /** Revision of the catalogue the sums were made under. */
   readonly catalogue: number;
+  /**
+   * The sender knows of no command and no fence from this number up to its ranges; absent: it
+   * can't tell. Only then may ranges be folded ahead of a gap.
+   */
+  readonly quietFrom?: number;
   /** Highest number the sender knows of; above the mark after folding: heal. */
   readonly head: number;
 }

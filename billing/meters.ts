@@ -40,10 +40,9 @@ export function metersCounting(
 
 /** Ids of the derived meters with aggregation `count`, in the order of the catalogue. */
 export function derivedCountMeters(meters: Meters): string[] {
-  return Object.keys(meters).filter((id) => {
-    const meter = meterOf(meters, id);
-    return meter !== undefined && isDerivedCount(meter);
-  });
+  return Object.entries(meters)
+    .filter(([, meter]) => isDerivedCount(meter))
+    .map(([id]) => id);
 }
 
 /**
@@ -86,7 +85,8 @@ export function namedProperties(
 /** A row as meters above its own see it: of a `count` meter every event is one unit. */
 function seenFromAbove(meter: Meter | undefined, row: SumRow): MeterTotal {
   if (meter?.aggregation !== 'count') return row;
-  return { quantity: row.count, count: row.count, max: 1, last: { ...row.last, quantity: 1 } };
+  const last = row.last && { ...row.last, quantity: 1 };
+  return { quantity: row.count, count: row.count, max: last ? 1 : 0, last };
 }
 
 /**

@@ -46,6 +46,36 @@ export function roundMinor(amount: string): number {
 }
 
 /**
+ * Splits whole minor units by weights (whole, 0 to 2^53-1, such as quantities or minutes), so that
+ * the parts sum exactly to the total: each gets its share rounded towards zero, and what is left
+ * goes out one unit each, the largest remainder first, among equal ones the first in the list. No
+ * part is a whole unit away from its exact share; a negative total gives the parts of the positive
+ * one, negated. 100 by [1, 1, 1] is [34, 33, 33].
+ * @throws RangeError for a total or weight that is not whole and safe, a negative weight, or a
+ * total other than 0 where no weight is above 0.
+ */
+export function allocate(totalMinor: number, weights: readonly number[]): number[] {
+  const wrong = [...weights, Math.abs(totalMinor)].find((n) => !Number.isSafeInteger(n) || n < 0);
+  if (wrong !== undefined) throw new RangeError(`not whole, safe and 0 or more: ${wrong}`);
+  const sum = weights.reduce((all, weight) => all + BigInt(weight), 0n);
+  if (totalMinor === 0) return weights.map(() => 0);
+  if (sum === 0n) throw new RangeError(`${totalMinor} minor units without a weight to go to`);
+  const total = BigInt(Math.abs(totalMinor));
+  const shares = weights.map((weight, index) => {
+    const scaled = total * BigInt(weight);
+    return { index, whole: scaled / sum, remainder: scaled % sum };
+  });
+  const left = total - shares.reduce((all, { whole }) => all + whole, 0n);
+  // Sorting keeps the order of equal ones.
+  const order = [...shares].sort((a, b) => Number(b.remainder - a.remainder));
+  const favoured = new Set(order.slice(0, Number(left)).map(({ index }) => index));
+  return shares.map(({ index, whole }) => {
+    const part = Number(whole) + (favoured.has(index) ? 1 : 0);
+    return totalMinor < 0 && part !== 0 ? -part : part;
+  });
+}
+
+/**
  * An exact amount of minor units as people read it, nothing rounded: "0.05" in usd is "$0.0005",
  * "290000" is "$2,900.00". @throws RangeError for an unsupported currency.
  */

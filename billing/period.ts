@@ -9,6 +9,9 @@ import type { Interval } from './catalogue.js';
 /** One minute in ms. */
 export const MINUTE_MS = 60_000;
 
+/** Seconds of a minute. */
+export const MINUTE_SECONDS = 60;
+
 /** One day in ms; UTC days have no other length. */
 export const DAY_MS = 86_400_000;
 

@@ -1,12 +1,5 @@
 import type { Meter } from './catalogue.js';
-import {
-  add,
-  decimalPlaces,
-  isDecimal,
-  multiply,
-  roundHalfAway,
-  toWhole,
-} from './decimal.js';
+import { add, compare, decimalPlaces, isDecimal, multiply, toWhole } from './decimal.js';
 
 /**
  * Quantities. All arithmetic is done in whole units; of credits the unit is the micro-credit,
@@ -50,30 +43,32 @@ export function shownQuantity(units: number, scale: Scale): number | string {
 
 /** Why a quantity as a caller gives it can't be taken, in words; null when it can. */
 export function quantityFault(quantity: unknown, scale: Scale): string | null {
+  if (scale === 1) return isWhole(quantity) ? null : 'must be a whole number from 0 to 2^53-1';
   if (typeof quantity === 'number') {
-    if (Number.isSafeInteger(quantity) && quantity >= 0) return wholeFault(quantity, scale);
-    return scale === 1
-      ? 'must be a whole number from 0 to 2^53-1'
-      : 'must be a decimal string of credits, such as "12.5"';
+    if (isWhole(quantity)) return creditsFault(String(quantity));
+    return 'must be a decimal string of credits, such as "12.5"';
   }
-  if (scale === 1) return 'must be a whole number from 0 to 2^53-1';
-  if (typeof quantity !== 'string' || !isCredits(quantity)) {
-    return 'must be a decimal string of credits, 0 or more, with at most 6 decimals';
-  }
-  return wholeFault(Number(roundHalfAway(quantity, 0)), scale);
+  if (typeof quantity === 'string' && isCredits(quantity)) return creditsFault(quantity);
+  return 'must be a decimal string of credits, 0 or more, with at most 6 decimals';
 }
 
 /** Text length that no credit amount within 2^53-1 micro-credits exceeds; stops absurd input. */
 const CREDITS_TEXT_MAX = 40;
+
+/** Credits whose micro-credits are certainly safe integers stay below this. */
+const CREDITS_BELOW = String(Math.floor(Number.MAX_SAFE_INTEGER / MICRO_CREDITS));
+
+function isWhole(quantity: unknown): boolean {
+  return Number.isSafeInteger(quantity) && (quantity as number) >= 0;
+}
 
 function isCredits(text: string): boolean {
   if (text.length > CREDITS_TEXT_MAX || !isDecimal(text) || text.startsWith('-')) return false;
   return decimalPlaces(text) <= CREDIT_PLACES;
 }
 
-function wholeFault(quantity: number, scale: Scale): string | null {
-  const max = Math.floor(Number.MAX_SAFE_INTEGER / scale);
-  return quantity < max || scale === 1 ? null : `must be below ${max}`;
+function creditsFault(credits: string): string | null {
+  return compare(credits, CREDITS_BELOW) < 0 ? null : `must be below ${CREDITS_BELOW}`;
 }
 
 /**
@@ -90,4 +85,3 @@ export function unitsOf(quantity: number | string, scale: Scale): number {
 export function sumDecimals(amounts: readonly string[]): string {
   return amounts.reduce(add, '0');
 }
-

@@ -1,6 +1,12 @@
-import type { CustomerKey, LastValue, SumRow } from './log.js';
-import type { StripeLink } from './command.js';
 import type { PlanName, PlanSnapshot } from './catalogue.js';
+import type { PendingSubscription, StripeLink, SubscriptionAnswer } from './command.js';
+import type { Controls } from './controls.js';
+import type { CreditAccount } from './credits/account.js';
+import type { Pace } from './forecast/pace.js';
+import type { Holds } from './holds/hold.js';
+import type { Counters } from './limits/counter.js';
+import type { CustomerKey, LastValue, SumRow } from './log.js';
+import type { Zone } from './windows/zone.js';
 
 /** One customer's state: the fold of the log up to `mark`, plus what the money lane has learnt. */
 
@@ -86,24 +92,11 @@ export interface Segment {
   readonly lateBilled: Readonly<
     Record<string, { readonly quantity: number; readonly amountMinor: number }>
   >;
-  /** Micro-credits granted at the period's start, roll-over included; 0 without a grant. */
-  readonly grantedMicroCredits: number;
-}
-
-/** A customer in the middle of coming to a priced plan: waits for Stripe's answer. */
-export interface PendingSubscription {
-  /** Number of the `customer` command that asked. */
-  readonly request: number;
-  readonly plan: PlanSnapshot;
-  readonly atMs: number;
-  readonly anchorMs: number | null;
-}
-
-/** How a request that waited for Stripe ended. */
-export interface SubscriptionAnswer {
-  readonly request: number;
-  readonly code: 'subscribed' | 'payment_required' | 'unavailable';
-  readonly detail: string;
+  /**
+   * Micro-credits of its usage that the account's lots paid for; what is beyond them is billed
+   * at `prices.credits`. Set when it is frozen, from the account; until then read it there.
+   */
+  readonly coveredMicroCredits: number | null;
 }
 
 /** A test customer's clock: now = real now + offset. */
@@ -140,7 +133,7 @@ export type CustomerStatus =
 
 /** Everything the workflow carries. Plain JSON; `shape` counts layouts, upgraded by pure code. */
 export interface CustomerState {
-  readonly shape: 1;
+  readonly shape: 2;
   readonly key: CustomerKey;
   /** Folded without a gap up to here. */
   readonly mark: number;
@@ -153,6 +146,13 @@ export interface CustomerState {
   readonly name: string | null;
   readonly email: string | null;
   readonly timezone: string;
+  /** Offsets of `timezone`, for calendar windows. */
+  readonly zone: Zone;
+  readonly controls: Controls;
+  readonly counters: Counters;
+  readonly holds: Holds;
+  readonly credits: CreditAccount;
+  readonly pace: Pace;
   readonly metadata: Readonly<Record<string, string>>;
   readonly status: CustomerStatus;
   /** The plan in force; null while `starting`. */

@@ -1,5 +1,5 @@
-import { type Condition, reportedBranches } from './branches.js';
-import type { PublishedCatalogue } from './catalogue.js';
+import { type Condition, reportedBranches, summedBranches } from './branches.js';
+import type { Limit, PublishedCatalogue } from './catalogue.js';
 import { derivedCountMeters } from './meters.js';
 
 /** By reported meter: any of these lists of conditions lets an event count. */
@@ -7,11 +7,15 @@ export type Ways = ReadonlyMap<string, readonly (readonly Condition[])[]>;
 
 /** What a catalogue means for sums, made once for each publication. */
 export interface SumRules {
+  /** Properties whose values rows keep apart. */
   readonly names: readonly string[];
+  /** Derived counts: they have rows of their own. */
   readonly counts: readonly {
     readonly meter: string;
     readonly ways: Ways;
   }[];
+  /** Reported meters and derived counts whose rows have buckets of 5 s. */
+  readonly fine: ReadonlySet<string>;
 }
 
 const compiled = new WeakMap<PublishedCatalogue, SumRules>();
@@ -27,7 +31,23 @@ export function sumRulesOf(published: PublishedCatalogue): SumRules {
     }
     return { meter, ways };
   });
-  const rules = { names: published.namedProperties, counts };
+  const rules = { names: published.namedProperties, counts, fine: fineMeters(published) };
   compiled.set(published, rules);
   return rules;
+}
+
+/** What the sliding minutes of any plan version count: those whom it serves keep it. */
+function fineMeters({ snapshots }: PublishedCatalogue): ReadonlySet<string> {
+  const fine = Object.values(snapshots).flatMap(({ plan, meters }) =>
+    (plan.limits ?? [])
+      .filter(isSlidingMinute)
+      .flatMap((limit) => limit.meters)
+      .flatMap((meter) => summedBranches(meters, meter))
+      .map(({ leaf }) => leaf),
+  );
+  return new Set(fine);
+}
+
+function isSlidingMinute({ window, sliding }: Limit): boolean {
+  return window === 'minute' && sliding === true;
 }

@@ -1,18 +1,16 @@
 import { meets } from './branches.js';
 import type { PropertyValue, PublishedCatalogue } from './catalogue.js';
-import type { LastValue, LogEntry, SumRow, UsageEntry } from './log.js';
+import { type Counted, growRow, type GrowingRow, type Manner, newRow } from './growingRow.js';
+import type { LogEntry, Quantities, SettleEntry, SumRow } from './log.js';
 import { type SumRules, sumRulesOf, type Ways } from './sumRules.js';
 
 /**
- * Usage of a group added up before it travels: one row for each minute, meter, user and values of
+ * Usage of a group added up before it travels: one row for each bucket, meter, user and values of
  * the properties that the catalogue names. Exact while quantities stay within 2^53-1; a sum
  * beyond it is never a safe integer again, so the fold can tell. Runs for every event.
  */
 
-/** A row while it grows. */
-type GrowingRow = { -readonly [Field in keyof SumRow]: SumRow[Field] };
-
-/** Events that share everything but the meter: their rows, and which counts their meters reach. */
+/** What shares everything but the meter: its rows, and which derived counts it reaches. */
 interface Cell {
   readonly bucket: number;
   readonly user: string | undefined;
@@ -21,10 +19,10 @@ interface Cell {
   readonly countRows: Map<string, GrowingRow>;
 }
 
-/** Starts of minutes, Unix seconds. */
-function bucketOf(atMs: number): number {
-  return Math.floor(atMs / 60_000) * 60;
-}
+const MINUTE_SECONDS = 60;
+
+/** A sliding minute moves on in steps of this: so long at most is it stricter than its name. */
+const FINE_SECONDS = 5;
 
 /** Lengths come before texts, so no two different cells share a key. */
 function part(text: string | undefined): string {
@@ -36,13 +34,13 @@ function isValue(value: unknown): value is PropertyValue {
 }
 
 function namedValues(
-  entry: UsageEntry,
+  { properties }: Counted,
   names: readonly string[],
 ): Record<string, string> | undefined {
-  if (!entry.properties) return undefined;
+  if (!properties) return undefined;
   let values: Record<string, string> | undefined;
   for (const name of names) {
-    const value = entry.properties[name];
+    const value = properties[name];
     if (!isValue(value)) continue;
     values ??= {};
     values[name] = String(value);
@@ -51,43 +49,23 @@ function namedValues(
 }
 
 function cellKey(
-  bucket: number,
   user: string | undefined,
   properties: Record<string, string> | undefined,
   names: readonly string[],
 ): string {
-  let key = `${bucket}${part(user)}`;
+  let key = part(user);
   if (properties) for (const name of names) key += part(properties[name]);
   return key;
 }
 
-/** Is `value` newer than `last`? Greater time, then greater id. */
-function isNewer(last: LastValue, atMs: number, id: string): boolean {
-  return atMs > last.atMs || (atMs === last.atMs && id > last.id);
-}
-
-function newRow(
-  cell: Cell,
-  meter: string,
-  derived: boolean,
-  entry: UsageEntry,
-  quantity: number,
-): GrowingRow {
-  const last = { atMs: entry.atMs, id: entry.id, quantity };
-  const row: GrowingRow = { bucket: cell.bucket, meter, quantity, count: 1, max: quantity, last };
-  if (derived) row.derived = true;
-  if (cell.user !== undefined) row.user = cell.user;
-  if (cell.properties) row.properties = cell.properties;
-  return row;
-}
-
-function growRow(row: GrowingRow, entry: UsageEntry, quantity: number): void {
-  row.quantity += quantity;
-  row.count += 1;
-  if (quantity > row.max) row.max = quantity;
-  if (isNewer(row.last, entry.atMs, entry.id)) {
-    row.last = { atMs: entry.atMs, id: entry.id, quantity };
-  }
+/** Where the rows of one `Counted` are, looked up once for each length of bucket. */
+interface Place {
+  readonly atMs: number;
+  readonly user: string | undefined;
+  readonly properties: Record<string, string> | undefined;
+  readonly key: string;
+  minute: Cell | null;
+  fine: Cell | null;
 }
 
 /** Collects the rows of one group, in the order they first appear. */
@@ -97,94 +75,95 @@ class RowCollector {
 
   constructor(readonly rules: SumRules) {}
 
-  add(entry: UsageEntry): void {
-    const cell = this.#cellOf(entry);
-    for (const meter of Object.keys(entry.quantities)) {
-      this.#count(cell, cell.rows, meter, false, entry, entry.quantities[meter] ?? 0);
+  add(counted: Counted, manner: Manner): void {
+    const { quantities } = counted;
+    const place = this.#placeOf(counted, manner);
+    for (const meter of Object.keys(quantities)) {
+      const quantity = quantities[meter] ?? 0;
+      if (manner === 'part' && quantity === 0) continue;
+      const cell = this.#cellOf(place, meter);
+      growRow(this.#rowOf(cell, cell.rows, meter, false), counted, quantity, manner);
     }
+    if (manner === 'part') return;
     for (const { meter, ways } of this.rules.counts) {
-      if (!this.#counts(ways, cell, entry)) continue;
-      this.#count(cell, cell.countRows, meter, true, entry, 1);
+      if (!reaches(ways, place.properties, quantities)) continue;
+      const cell = this.#cellOf(place, meter);
+      growRow(this.#rowOf(cell, cell.countRows, meter, true), counted, 1, manner);
     }
   }
 
-  #cellOf(entry: UsageEntry): Cell {
+  /** A part that keeps the reservation's 1 counts like an event, others add quantities alone. */
+  addSettle({ id, user, properties, outcome, parts }: SettleEntry): void {
+    if (outcome !== 'committed') return;
+    for (const { used, atMs, counts } of parts) {
+      this.add({ id, user, properties, quantities: used, atMs }, counts ? 'usage' : 'part');
+    }
+  }
+
+  /** What voids take back has rows of its own: it is refunded, not left out of what was used. */
+  #placeOf(counted: Counted, manner: Manner): Place {
     const { names } = this.rules;
-    const bucket = bucketOf(entry.atMs);
-    const properties = namedValues(entry, names);
-    const key = cellKey(bucket, entry.user, properties, names);
-    const known = this.#cells.get(key);
+    const { atMs, user } = counted;
+    const properties = namedValues(counted, names);
+    const key = (manner === 'void' ? 'void' : '') + cellKey(user, properties, names);
+    return { atMs, user, properties, key, minute: null, fine: null };
+  }
+
+  #cellOf(place: Place, meter: string): Cell {
+    if (this.rules.fine.has(meter)) return (place.fine ??= this.#cell(place, FINE_SECONDS));
+    return (place.minute ??= this.#cell(place, MINUTE_SECONDS));
+  }
+
+  #cell({ atMs, user, properties, key }: Place, seconds: number): Cell {
+    const bucket = Math.floor(atMs / (seconds * 1000)) * seconds;
+    const name = `${bucket}${key}`;
+    const known = this.#cells.get(name);
     if (known) return known;
-    const cell = { bucket, user: entry.user, properties, rows: new Map(), countRows: new Map() };
-    this.#cells.set(key, cell);
+    const cell = { bucket, user, properties, rows: new Map(), countRows: new Map() };
+    this.#cells.set(name, cell);
     return cell;
   }
 
-  #count(
+  #rowOf(
     cell: Cell,
     rows: Map<string, GrowingRow>,
     meter: string,
     derived: boolean,
-    entry: UsageEntry,
-    quantity: number,
-  ): void {
-    const row = rows.get(meter);
-    if (row) return growRow(row, entry, quantity);
-    const created = newRow(cell, meter, derived, entry, quantity);
-    rows.set(meter, created);
-    this.rows.push(created);
-  }
-
-  /** True when any meter of the event reaches the count under the event's properties: once. */
-  #counts(
-    waysByMeter: Ways,
-    cell: Cell,
-    entry: UsageEntry,
-  ): boolean {
-    for (const meter of Object.keys(entry.quantities)) {
-      const ways = waysByMeter.get(meter);
-      if (ways?.some((way) => meets(cell.properties, way))) return true;
-    }
-    return false;
+  ): GrowingRow {
+    const known = rows.get(meter);
+    if (known) return known;
+    const row = newRow(cell, meter, derived);
+    rows.set(meter, row);
+    this.rows.push(row);
+    return row;
   }
 }
 
+/** True when any of the meters reaches the count under these properties: it counts once. */
+function reaches(
+  waysByMeter: Ways,
+  properties: Record<string, string> | undefined,
+  quantities: Quantities,
+): boolean {
+  for (const meter of Object.keys(quantities)) {
+    const ways = waysByMeter.get(meter);
+    if (ways?.some((way) => meets(properties, way))) return true;
+  }
+  return false;
+}
+
 /**
- * Rows of the usage among these entries, in the order they first appear; free events (cache hits)
- * give none, other kinds of entries neither. Each derived `count` has rows of its own: 1 for an
- * event that names any of its meters and matches.
+ * Rows of everything that counts among these entries, in the order they first appear: usage, what
+ * settles have used (dated by their holds), and voids, which take back at the event's time. Cache
+ * hits, releases, write-offs, commands and fences give none. Each derived `count` has rows of its
+ * own: 1 for an event or reservation that names any of its meters and matches.
  */
 export function sumRows(entries: readonly LogEntry[], published: PublishedCatalogue): SumRow[] {
   const collector = new RowCollector(sumRulesOf(published));
   for (const entry of entries) {
-    if (entry.kind === 'usage' && !entry.free) collector.add(entry);
+    if (entry.kind === 'usage' && !entry.free) collector.add(entry, 'usage');
+    if (entry.kind === 'settle') collector.addSettle(entry);
+    if (entry.kind === 'void') collector.add(entry, 'void');
   }
   return collector.rows;
-}
-
-/** Everything a row is about; rows of equal keys add up. */
-function rowKey(row: SumRow): string {
-  const properties = Object.entries(row.properties ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([row.bucket, row.meter, row.derived, row.user, row.hold, properties]);
-}
-
-/** Both lists as one: rows of equal keys added up, those of `a` first, inputs left as they are. */
-export function mergeRows(a: readonly SumRow[], b: readonly SumRow[]): SumRow[] {
-  const merged = new Map<string, SumRow>();
-  for (const row of [...a, ...b]) {
-    const key = rowKey(row);
-    const before = merged.get(key);
-    merged.set(key, before ? joinRows(before, row) : row);
-  }
-  return [...merged.values()];
-}
-
-function joinRows(a: SumRow, b: SumRow): SumRow {
-  return {
-    ...a,
-    quantity: a.quantity + b.quantity,
-    count: a.count + b.count,
-    max: Math.max(a.max, b.max),
-    last: isNewer(a.last, b.last.atMs, b.last.id) ? b.last : a.last,
-  };
 }

@@ -41,5 +41,30 @@ export function faultsOfIssues(issues: readonly Issue[], data: unknown): Catalog
 }
 
 function wording(issue: Issue): string {
+  if (issue.code === 'too_small') return `${measured(issue)} ${issue.minimum} or more`;
+  if (issue.code === 'too_big') return `${measured(issue)} ${issue.maximum} or less`;
   return issue.message.replace(/^Invalid (input|option|discriminator value)[:.] ?/i, '');
+}
+
+/** Numbers are compared themselves, of texts and lists their length. */
+function measured({ origin }: { readonly origin: string }): string {
+  return origin === 'string' || origin === 'array' ? 'its length must be' : 'must be';
+}
+
+/** The one name that the shape check leaves out of records without a word. */
+const DROPPED = '__proto__';
+
+/** A catalogue is less deep than this; what lies deeper is an unknown field anyway. */
+const DEPTH_MAX = 12;
+
+/** A fault for each meter, plan or other entry that would be lost because of its name. */
+export function droppedNames(data: unknown, path: Path = []): CatalogueFault[] {
+  if (data === null || typeof data !== 'object' || path.length > DEPTH_MAX) return [];
+  const keys = Array.isArray(data) ? data.keys() : Object.keys(data);
+  return [...keys].flatMap((key) => {
+    const here = [...path, key];
+    const below = droppedNames(valueAt(data, [key]), here);
+    if (key !== DROPPED) return below;
+    return [fault(pathText(here), key, 'this name has a meaning in JavaScript objects'), ...below];
+  });
 }

@@ -3,6 +3,7 @@ import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CatalogueFault } from '../billing/catalogue.js';
 import { type ParsedCatalogue, parseCatalogue } from './parse.js';
+import { repeatedKeys } from './repeatedKeys.js';
 
 /** Files that are run rather than read. */
 const PROGRAMS = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
@@ -12,21 +13,26 @@ const PROGRAMS = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
  * default, and checks it whole. A file that can't be read or run is a fault of path "".
  */
 export async function loadCatalogueFile(path: string): Promise<ParsedCatalogue> {
-  const read = PROGRAMS.includes(extname(path)) ? importDefault : readJson;
-  let input: unknown;
+  const load = PROGRAMS.includes(extname(path)) ? runProgram : readJson;
   try {
-    input = await read(resolve(path));
+    return await load(resolve(path));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const unreadable: CatalogueFault = { path: '', value: path, message: `can't load: ${reason}` };
     return { faults: [unreadable] };
   }
-  return parseCatalogue(input);
 }
 
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8');
-  return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
+async function readJson(path: string): Promise<ParsedCatalogue> {
+  const text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+  const parsed = parseCatalogue(JSON.parse(text));
+  const repeated = repeatedKeys(text);
+  if (repeated.length === 0) return parsed;
+  return { faults: [...repeated, ...('faults' in parsed ? parsed.faults : [])] };
+}
+
+async function runProgram(path: string): Promise<ParsedCatalogue> {
+  return parseCatalogue(await importDefault(path));
 }
 
 async function importDefault(path: string): Promise<unknown> {

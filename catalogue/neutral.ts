@@ -60,7 +60,7 @@ function repair(data: unknown, issue: Issue, place: Path): void {
   if (issue.code === 'unrecognized_keys') {
     for (const unknown of issue.keys) delete container[unknown];
   } else if (isWholePrice(place)) {
-    delete container[key];
+    container[key] = { type: 'perUnit', unitAmountMinor: '0' };
   } else {
     container[key] = substitute(issue);
   }

@@ -1,6 +1,6 @@
 import type { Catalogue, CatalogueFault } from '../billing/catalogue.js';
 import { catalogueFaults } from '../billing/faults/catalogueFaults.js';
-import { faultsOfIssues } from './issues.js';
+import { droppedNames, faultsOfIssues } from './issues.js';
 import { neutralise } from './neutral.js';
 import { catalogueSchema } from './schema.js';
 
@@ -15,7 +15,8 @@ export type ParsedCatalogue =
  */
 export function parseCatalogue(input: unknown): ParsedCatalogue {
   const parsed = catalogueSchema.safeParse(input);
-  const shapeFaults = parsed.success ? [] : faultsOfIssues(parsed.error.issues, input);
+  const issues = parsed.success ? [] : faultsOfIssues(parsed.error.issues, input);
+  const shapeFaults = [...issues, ...droppedNames(input)];
   const judged = neutralise(input);
   const ruleFaults = judged ? catalogueFaults(judged.catalogue) : [];
   const replaced = judged?.replaced ?? [];

@@ -1,8 +1,7 @@
 import { buildInvoice } from '../billing/customer/invoicing.js';
 import type { InvoiceBody } from '../billing/invoice.js';
-import * as results from '../billing/customer/results.js';
 import { logActs, stripeActs } from './acts.js';
-import type { Life } from './life.js';
+import { happen, type Life } from './life.js';
 import { atStripe, partyOf, segmentOf } from './party.js';
 
 /** The end of a close: finalise uncollected, compare, store, and only then collect. */
@@ -24,7 +23,7 @@ export async function invoiceStart(life: Life, index: number): Promise<void> {
   if (!view) throw new Error('the first invoice of the subscription is not there yet');
   const invoice = buildInvoice(life.state, segment, 'start', view, party.nowMs);
   await save(life, index, invoice);
-  life.state = results.startInvoiced(life.state);
+  happen(life, { type: 'startInvoiced' });
 }
 
 /** Finalises the draft uncollected and compares it line by line with the prediction. */
@@ -37,7 +36,7 @@ export async function finaliseSegment(life: Life, index: number): Promise<void> 
   const segment = segmentOf(life.state, index);
   const invoice = buildInvoice(life.state, segment, 'cycle', view, party.nowMs);
   await save(life, index, invoice);
-  life.state = results.compared(life.state, index, invoice);
+  happen(life, { type: 'compared', segment: index, invoice });
 }
 
 /** Lets Stripe collect what was found equal, and stores how it ended. */
@@ -50,5 +49,5 @@ export async function collectSegment(life: Life, index: number): Promise<void> {
   const segment = segmentOf(life.state, index);
   const invoice = buildInvoice(life.state, segment, 'cycle', collected.invoice, party.nowMs);
   await save(life, index, invoice);
-  life.state = results.collected(life.state, index, collected.refused !== null);
+  happen(life, { type: 'collected', segment: index, refused: collected.refused !== null });
 }

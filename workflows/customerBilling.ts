@@ -1,6 +1,6 @@
 import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
-import { foldMessage } from '../billing/customer/fold.js';
 import { initialState } from '../billing/customer/initial.js';
+import { upgradeState } from '../billing/customer/upgrade.js';
 import type { CustomerState } from '../billing/state.js';
 import { keepHealed } from './logLane.js';
 import {
@@ -12,24 +12,25 @@ import {
 } from './messages.js';
 import { keepMoneyMoving } from './moneyLane.js';
 import { showStanding } from './display.js';
-import type { Life } from './life.js';
+import { happen, type Life } from './life.js';
 
 /** Events of history after which a run continues as a new one (about 0.7 s to replay). */
 const HISTORY_LENGTH_MAX = 2_000;
 
 /**
  * One customer's life: the fold of the customer's log, and what is due next. State is plain
- * JSON; all rules are billing's. Two lanes run side by side: the log lane never waits for the
- * money lane. Messages are signals because nobody waits for a verdict; their handlers only fold.
+ * JSON; all rules are those of billing's reducer. Two lanes run side by side: the log lane never
+ * waits for the money lane. Messages are signals because nobody waits for a verdict; their
+ * handlers only fold.
  */
 export async function customerBilling(input: CustomerInput): Promise<void> {
   const life: Life = {
-    state: input.state ?? initialState(input.key),
+    state: input.state ? upgradeState(input.state) : initialState(input.key),
     draining: false,
     touched: false,
   };
   setHandler(usageRecordedSignal, (message) => {
-    life.state = foldMessage(life.state, message);
+    happen(life, { type: 'message', message });
   });
   setHandler(stripeChangedSignal, () => {
     life.touched = true;

@@ -1,35 +1,27 @@
 import { ApplicationFailure, ActivityFailure, CancellationScope } from '@temporalio/workflow';
-import { condition, isCancellation, log, sleep } from '@temporalio/workflow';
-import { customerNow, moveClock } from '../billing/customer/clock.js';
-import { stepDone, stepFailed, stripeTouched } from '../billing/customer/results.js';
-import { turn } from '../billing/customer/segments.js';
-import { nextStep, type Step } from '../billing/customer/steps.js';
+import { condition, isCancellation, log, sleep, workflowInfo } from '@temporalio/workflow';
+import type { Step } from '../billing/customer/steps.js';
 import type { CustomerState } from '../billing/state.js';
 import { showStanding } from './display.js';
-import type { Life } from './life.js';
+import { happen, wanted, type Life } from './life.js';
 import { perform } from './perform.js';
 
 /** Runs what is due, one step at a time, in the order the rules say; waits when nothing is. */
 export async function keepMoneyMoving(life: Life): Promise<void> {
   const alarm = createAlarm();
+  const { runId } = workflowInfo();
   while (!life.draining) {
-    if (life.touched) life.state = stripeTouched(life.state);
+    if (life.touched) happen(life, { type: 'stripeChanged' });
     life.touched = false;
-    life.state = passTime(life.state);
+    const effects = happen(life, { type: 'time', realNowMs: Date.now(), random: runId });
     showStanding(life);
     const seen = life.state;
-    const retryAtMs = seen.retry && seen.retry.atMs > Date.now() ? seen.retry.atMs : null;
-    const next = nextStep(seen, customerNow(seen, Date.now()));
-    if (next.step && retryAtMs === null) {
-      await attempt(life, next.step);
+    const due = wanted(effects, 'step');
+    if (due) {
+      await attempt(life, due.step);
       continue;
     }
-    const dueAtMs = next.step
-      ? retryAtMs
-      : next.waitUntilMs === null
-        ? null
-        : next.waitUntilMs - seen.clock.offsetMs;
-    alarm.set(dueAtMs);
+    alarm.set(wanted(effects, 'wakeAt')?.realMs ?? null);
     await condition(
       () => life.draining || life.touched || alarm.rung() || isNews(seen, life.state),
     );
@@ -42,27 +34,20 @@ function isNews(seen: CustomerState, now: CustomerState): boolean {
   return seen !== now;
 }
 
-/** Lets time pass and the clock move until a step is due or nothing changes. */
-function passTime(state: CustomerState): CustomerState {
-  let passed = state;
-  // Each round moves the clock to a later due time; a year of hourly looks is the bound.
-  for (let round = 0; round < 10_000; round += 1) {
-    const turned = turn(passed, customerNow(passed, Date.now()));
-    const moved = moveClock(turned, Date.now());
-    if (moved === passed) return passed;
-    passed = moved;
-  }
-  return passed;
-}
-
 async function attempt(life: Life, step: Step): Promise<void> {
   try {
     await perform(life, step);
-    life.state = stepDone(life.state);
+    happen(life, { type: 'stepDone' });
   } catch (error) {
     const reason = reasonOf(error);
     log.warn('step failed', { step: step.kind, reason });
-    life.state = stepFailed(life.state, step.kind, reason, Date.now(), retryAfterMs(error));
+    happen(life, {
+      type: 'stepFailed',
+      step: step.kind,
+      reason,
+      realNowMs: Date.now(),
+      retryAfterMs: retryAfterMs(error),
+    });
   }
 }
 

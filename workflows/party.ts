@@ -2,7 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { SegmentAtStripe, StripeParty } from '../activities/contract.js';
 import { customerNow } from '../billing/customer/clock.js';
 import type { CustomerState, Segment } from '../billing/state.js';
-import type { Life } from './life.js';
+import { happen, type Life } from './life.js';
 
 /** How long a step waits for the log lane to fold what it wrote; real time. */
 const FOLD_WAIT_MS = 30_000;
@@ -33,7 +33,7 @@ export function atStripe(segment: Segment): SegmentAtStripe {
  * @throws Error when the log lane does not get there in time.
  */
 export async function waitForMark(life: Life, number: number): Promise<void> {
-  if (number > life.state.head) life.state = { ...life.state, head: number };
+  if (number > life.state.head) happen(life, { type: 'head', head: number, missing: null });
   const folded = await condition(
     () => life.state.mark >= number || life.draining || life.state.halted !== null,
     FOLD_WAIT_MS,

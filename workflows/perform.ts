@@ -1,9 +1,9 @@
 import { customerNow } from '../billing/customer/clock.js';
-import * as results from '../billing/customer/results.js';
+import { awaitedSummaries } from '../billing/customer/results.js';
 import { customerRow, rowFingerprint } from '../billing/customer/row.js';
 import type { Step } from '../billing/customer/steps.js';
 import { logActs, stripeActs } from './acts.js';
-import type { Life } from './life.js';
+import { happen, type Life } from './life.js';
 import { collectSegment, finaliseSegment, invoiceStart } from './closing.js';
 import { atStripe, partyOf, segmentOf, waitForMark } from './party.js';
 import { sleep } from '@temporalio/workflow';
@@ -46,7 +46,7 @@ export async function perform(life: Life, step: Step): Promise<void> {
 async function saveCustomer(life: Life): Promise<void> {
   const fingerprint = rowFingerprint(life.state);
   await logActs('customer row').saveCustomer(customerRow(life.state));
-  life.state = results.rowSaved(life.state, fingerprint);
+  happen(life, { type: 'rowSaved', fingerprint });
 }
 
 async function subscribe(life: Life): Promise<void> {
@@ -72,7 +72,7 @@ async function advanceTestClock(life: Life, step: StepOf<'advanceTestClock'>): P
     testClock: stripe.testClock,
     toSeconds: step.toSeconds,
   });
-  life.state = results.testClockMoved(life.state, nowSeconds);
+  happen(life, { type: 'testClockMoved', nowSeconds });
 }
 
 async function report(life: Life, { report: due }: StepOf<'report'>): Promise<void> {
@@ -83,7 +83,8 @@ async function report(life: Life, { report: due }: StepOf<'report'>): Promise<vo
     target: due.target,
     newestSeconds: due.segment.newest[due.meter] ?? due.segment.startMs / 1000,
   });
-  life.state = results.reported(life.state, due.segment.index, due.meter, totals);
+  const { meter, segment } = due;
+  happen(life, { type: 'reported', segment: segment.index, meter, totals });
   if (totals.intended < due.target) throw new Error(`no free minute to report ${due.meter} in`);
   if (totals.inDoubt > 0) throw new Error(`a report of ${due.meter} is unanswered`);
 }
@@ -93,7 +94,7 @@ async function lookForDraft(life: Life, index: number): Promise<void> {
   const party = partyOf(life.state);
   const acts = stripeActs(`draft of period ${index}`);
   const { invoice } = await acts.holdInvoice({ ...party, segment, reason: 'cycle' });
-  life.state = results.looked(life.state, index, invoice, party.nowMs);
+  happen(life, { type: 'looked', segment: index, view: invoice, nowMs: party.nowMs });
 }
 
 async function freeze(life: Life, index: number): Promise<void> {
@@ -108,7 +109,7 @@ async function freeze(life: Life, index: number): Promise<void> {
 async function readSummaries(life: Life, index: number): Promise<void> {
   const segment = segmentOf(life.state, index);
   let equal = true;
-  for (const { meter, expected } of results.awaitedSummaries(segment)) {
+  for (const { meter, expected } of awaitedSummaries(segment)) {
     const summary = await stripeActs(`${meter}: is it ${expected}?`).readSummary({
       ...partyOf(life.state),
       segment: atStripe(segment),
@@ -116,16 +117,16 @@ async function readSummaries(life: Life, index: number): Promise<void> {
     });
     equal &&= summary.value === expected;
   }
-  life.state = results.summariesRead(life.state, index, equal, Date.now());
+  happen(life, { type: 'summariesRead', segment: index, equal, realNowMs: Date.now() });
   if (!equal) await sleep(SUMMARY_POLL_MS, { summary: 'Stripe is still adding up' });
 }
 
 async function complete(life: Life, index: number): Promise<void> {
-  life.state = results.itemsDecided(life.state, index);
+  happen(life, { type: 'itemsDecided', segment: index });
   const { items, stripeInvoice, final } = segmentOf(life.state, index);
   if (items.length > 0 && stripeInvoice && !final) {
     const acts = stripeActs(`${items.length} items`);
     await acts.completeDraft({ ...partyOf(life.state), invoice: stripeInvoice, items });
   }
-  life.state = results.completed(life.state, index);
+  happen(life, { type: 'completed', segment: index });
 }

@@ -7,6 +7,7 @@ import { canonicalJson } from '../../billing/canonical.js';
 import { shown } from '../http/inspect.js';
 import type { CustomerRequest } from '../schemas/customer.js';
 import { parseInstant } from '../schemas/instant.js';
+import { zoneAround } from './zone.js';
 
 /** What a PUT would change of a customer; nothing that stands already is written again. */
 
@@ -14,6 +15,7 @@ import { parseInstant } from '../schemas/instant.js';
 export function changedDetails(
   state: CustomerState,
   request: CustomerRequest,
+  nowMs: number,
 ): CustomerDetailsChange {
   const wanted = {
     name: request.name,
@@ -25,14 +27,21 @@ export function changedDetails(
     if (value === undefined) return false;
     return canonicalJson(value) !== canonicalJson(Reflect.get(state, field));
   });
-  return Object.fromEntries(differing);
+  return withZone(Object.fromEntries(differing), nowMs);
 }
 
-/** Details of a new customer. */
-export function firstDetails(request: CustomerRequest): CustomerDetailsChange {
+/** The log has no zone database: a zone's offsets are written into it with its name. */
+function withZone(details: CustomerDetailsChange, atMs: number): CustomerDetailsChange {
+  const { timezone } = details;
+  return timezone ? { ...details, zone: zoneAround(timezone, atMs) } : details;
+}
+
+/** Details of a new customer; `atMs`: where its first windows lie. */
+export function firstDetails(request: CustomerRequest, atMs: number): CustomerDetailsChange {
   const { name, email, timezone, metadata } = request;
   const given = Object.entries({ name, email, timezone, metadata });
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== null));
+  const details = given.filter(([, value]) => value !== undefined && value !== null);
+  return withZone(Object.fromEntries(details), atMs);
 }
 
 /** The anchor as a time, ms. */
@@ -78,7 +87,8 @@ export function changedPlan(
   const { id, version } = state.plan;
   const same = wanted.id === id && (request.plan === id || wanted.version === version);
   if (same) return state.status === 'incomplete' ? snapshotOf(state, state.plan) : null;
-  if (!isPriced(snapshotOf(state, state.plan)) && isPriced(wanted)) return wanted;
+  // Nothing stands at Stripe: any plan can begin now.
+  if (!isPriced(snapshotOf(state, state.plan))) return wanted;
   const to = `${wanted.id}@${wanted.version}`;
   const stands = `${state.key.customer} is on ${id}@${version}`;
   throw new Problem('conflict', `${stands}; a change to ${to} is not possible yet.`);

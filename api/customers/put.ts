@@ -87,7 +87,7 @@ export class CustomerWriter {
     const anchorMs = anchorOf(request);
     const entry = customerCommand(id, {
       plan,
-      details: firstDetails(request),
+      details: firstDetails(request, anchorMs ?? this.ports.now()),
       atMs: this.ports.now(),
       ...(anchorMs === undefined ? {} : { anchorMs }),
     });
@@ -107,9 +107,9 @@ export class CustomerWriter {
     const asks = request.plan;
     const wanted = asks === undefined ? null : await this.wantedPlan(key.mode, asks);
     const plan = changedPlan(state, request, wanted);
-    const details = changedDetails(state, request);
-    if (!plan && Object.keys(details).length === 0) return { made: false, state };
     const atMs = this.ports.now() + state.clock.offsetMs;
+    const details = changedDetails(state, request, atMs);
+    if (!plan && Object.keys(details).length === 0) return { made: false, state };
     const asked = { ...(plan ? { plan } : {}), details, atMs };
     const entry = customerCommand(`command/${randomUUID()}`, asked);
     const [outcome] = await this.ports.writer.append(key, [entry]);

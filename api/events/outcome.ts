@@ -1,8 +1,8 @@
 import type { PlanSnapshot } from '../../billing/catalogue.js';
 import type { UsageEntry } from '../../billing/log.js';
+import { isUnpriced } from '../../billing/naming.js';
 import type { CustomerStatus } from '../../billing/state.js';
 import type { AppendOutcome } from '../../ledger/contract.js';
-import { isUnpriced } from './naming.js';
 import type { Outcome, Submission } from './submission.js';
 
 /** What the answer says about an event that stands in the log. */

@@ -1,6 +1,7 @@
 import { foldStretch, neededRevision } from '../../billing/customer/fold.js';
 import { initialState } from '../../billing/customer/initial.js';
-import type { ActingEntry, CustomerKey, LogGroup, LogStretch } from '../../billing/log.js';
+import { actsOf } from '../../billing/entries.js';
+import type { CustomerKey, LogGroup, LogStretch } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
 import { sumRows } from '../../billing/sums.js';
 import type { LogReader } from '../../ledger/contract.js';
@@ -70,7 +71,8 @@ export class Standings {
     const sums = stale
       ? sumRows(group.entries, await this.sources.catalogues.require(group.mode))
       : group.sums;
-    const acts = group.entries.filter((entry): entry is ActingEntry => entry.kind !== 'usage');
-    return { from: group.number, to: group.number, sums, acts };
+    const { number, ends, entries } = group;
+    const stretch = { from: number, to: number, sums, acts: actsOf(entries) };
+    return ends ? { ...stretch, ends } : stretch;
   }
 }

@@ -4,7 +4,9 @@ import { meterOf } from '../../billing/branches.js';
 import type { Mode, PublishedCatalogue } from '../../billing/catalogue.js';
 import { floorMinute } from '../../billing/period.js';
 import { TotalOutOfRangeError } from '../../billing/totals.js';
+import { windowBounds } from '../../billing/windows/calendar.js';
 import { requireCustomer, type CustomerSources } from '../customers/read.js';
+import { zoneOf } from '../customers/zone.js';
 import { invalidRequest, Problem, type Fault } from '../errors/problem.js';
 import { shown } from '../http/inspect.js';
 import { callerOf, operation, type Operation } from '../http/operation.js';
@@ -13,7 +15,6 @@ import { instantTextSchema, parseInstant, timezoneSchema } from '../schemas/inst
 import { pageSchema } from '../schemas/list.js';
 import { idSchema, isName, nameSchema } from '../schemas/text.js';
 import { UsageTable, type GroupKey } from './table.js';
-import { ZoneTime } from './zoneTime.js';
 
 /** GET /v1/usage: what was used, in calendar buckets, told apart by user, customer, property. */
 
@@ -25,6 +26,9 @@ export interface UsagePorts extends CustomerSources {
 
 /** Rows an answer may have; a question that needs more is too wide. */
 const ROWS_MAX = 100_000;
+
+/** Buckets follow the clock changes of a zone up to here, so that a search for them has an end. */
+const CHANGES_END_MS = Date.UTC(2100, 0, 1);
 
 const groupBySchema = z
   .string()
@@ -130,10 +134,11 @@ async function tableOf(ports: UsagePorts, mode: Mode, query: UsageQuery): Promis
   if (faults.length > 0) throw invalidRequest(faults);
   const { customer, user, bucket } = query;
   const span = await spanOf(ports, mode, query);
-  const zone = new ZoneTime(query.timezone);
-  const table = new UsageTable(catalogue, groups, (atMs) =>
-    bucket === 'total' ? span.fromMs : Math.max(span.fromMs, zone.startOf(bucket, atMs)),
-  );
+  const zone = zoneOf(query.timezone, span.fromMs, Math.min(span.toMs, CHANGES_END_MS));
+  const table = new UsageTable(catalogue, groups, (atMs) => {
+    if (bucket === 'total') return span.fromMs;
+    return Math.max(span.fromMs, windowBounds(bucket, zone, atMs).startMs);
+  });
   for await (const part of ports.log.sums(mode, { customer, ...span })) {
     for (const row of part.rows) {
       if (user === undefined || row.user === user) table.add(part.customer, row);

@@ -1,6 +1,6 @@
 import type { CustomerState, Segment } from '../state.js';
 import { billableQuantity } from '../meters.js';
-import { pricedQuantity } from './credits.js';
+import { pricedQuantity } from './pricedQuantity.js';
 import { instantText } from './invoicing.js';
 import { pricedMeters, reportsOf } from './reporting.js';
 import { statusOf } from './row.js';

@@ -1,4 +1,6 @@
-import type { LogRange, LogStretch, SumRow, UsageMessage } from '../log.js';
+import { endHolds } from '../holds/ends.js';
+import type { HoldEnd, LogRange, LogStretch, SumRow, UsageMessage } from '../log.js';
+import { paysInCredits } from '../planMeters.js';
 import type { CustomerState } from '../state.js';
 import { applyAct } from './acts.js';
 import { foldRows } from './rows.js';
@@ -50,8 +52,29 @@ function takeMessage(state: CustomerState, message: UsageMessage): CustomerState
   if (message.ranges.length === 0 || heard.halted !== null || !heard.synced) return heard;
   if (message.catalogue < neededRevision(heard)) return heard;
   if (message.ranges.some((range) => seen(heard, range) !== 'none')) return heard;
-  if (!isNext(heard, message.ranges) && !commutes(heard, message.sums)) return heard;
-  return takeRanges(foldRows(heard, message.sums), message.ranges);
+  if (!isNext(heard, message.ranges) && !commutes(heard, message)) return heard;
+  return takeRanges(count(heard, message.sums, message.ends), message.ranges);
+}
+
+/** Usage counts first, then the holds it was settled from end: never too little is held. */
+function count(
+  state: CustomerState,
+  sums: readonly SumRow[],
+  ends: readonly HoldEnd[] = [],
+): CustomerState {
+  const counted = foldRows(state, sums);
+  return ends.length === 0 ? counted : endHolds(counted, ends);
+}
+
+/** How far the log goes; `missing`: it contradicts itself, and everything stops. */
+export function headRead(
+  state: CustomerState,
+  head: number,
+  missing: string | null,
+): CustomerState {
+  if (missing !== null) return { ...state, halted: `log number missing: ${missing}` };
+  const synced = state.synced || state.mark >= head;
+  return { ...state, synced, head: Math.max(state.head, head) };
 }
 
 /** True when the ranges follow the mark without a gap: nothing unknown lies between. */
@@ -66,12 +89,18 @@ function isNext(state: CustomerState, ranges: readonly LogRange[]): boolean {
 
 /**
  * Usage may be folded before the groups of a gap only where those cannot change what it counts
- * in: it lies in a segment whose close has not begun, and no change of plan is under way.
+ * in: the sender has met nothing in them that acts, it lies in a segment whose close has not
+ * begun, and no change of plan is under way. A void waits for the event that it takes back: until
+ * then less would seem used than is. Credits burn in the order of the log.
  */
-function commutes(state: CustomerState, rows: readonly SumRow[]): boolean {
+function commutes(state: CustomerState, message: UsageMessage): boolean {
+  const { quietFrom, sums } = message;
+  if (quietFrom === undefined || quietFrom > state.mark + 1) return false;
   if (state.pending !== null || state.segments.length === 0) return false;
+  if (Object.values(state.snapshots).some(({ plan }) => paysInCredits(plan))) return false;
   const last = openSegment(state);
-  return rows.every((row) => {
+  return sums.every((row) => {
+    if (row.last === null) return false;
     const atMs = row.bucket * 1000;
     return atMs < last.endMs && segmentAt(state, atMs).stage === 'open';
   });
@@ -115,7 +144,7 @@ function orHalt(state: CustomerState, fold: () => CustomerState): CustomerState 
 }
 
 function takeStretch(state: CustomerState, stretch: LogStretch): CustomerState {
-  let folded = foldRows(heardOf(state, stretch.to), stretch.sums);
+  let folded = count(heardOf(state, stretch.to), stretch.sums, stretch.ends);
   for (const act of stretch.acts) folded = applyAct(folded, stretch.from, act);
   return takeRanges(folded, [[stretch.from, stretch.to]]);
 }

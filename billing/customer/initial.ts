@@ -1,10 +1,15 @@
+import { NO_CONTROLS } from '../controls.js';
+import { NO_CREDITS } from '../credits/account.js';
+import { NO_PACE } from '../forecast/pace.js';
+import { NO_HOLDS } from '../holds/hold.js';
 import type { CustomerKey } from '../log.js';
 import type { CustomerState } from '../state.js';
+import { UTC } from '../windows/zone.js';
 
 /** The state before anything of the log is folded. */
 export function initialState(key: CustomerKey): CustomerState {
   return {
-    shape: 1,
+    shape: 2,
     key,
     mark: 0,
     ahead: [],
@@ -13,6 +18,12 @@ export function initialState(key: CustomerKey): CustomerState {
     name: null,
     email: null,
     timezone: 'UTC',
+    zone: UTC,
+    controls: NO_CONTROLS,
+    counters: {},
+    holds: NO_HOLDS,
+    credits: NO_CREDITS,
+    pace: NO_PACE,
     metadata: {},
     status: 'starting',
     plan: null,

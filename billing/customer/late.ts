@@ -1,8 +1,7 @@
 import { rateMeter } from '../rating/rateMeter.js';
-import { addTotals } from '../totals.js';
 import type { CustomerState, DraftItem, Segment } from '../state.js';
-import { pricedQuantity } from './credits.js';
-import { billedUnits, pricedMeters } from './reporting.js';
+import { pricedQuantity } from './pricedQuantity.js';
+import { billedUnits, billedUnitsWithLate, pricedMeters } from './reporting.js';
 import { changeSegment, snapshotOf } from './segments.js';
 
 /**
@@ -30,11 +29,8 @@ interface LateMeter {
 function lateMeters(state: CustomerState, segment: Segment): LateMeter[] {
   if (!segment.stripe || !segment.frozen) return [];
   return pricedMeters(state, segment).flatMap(([meter]) => {
-    const frozen = billedUnits(state, segment, meter, segment.totals[meter]);
-    const billed = segment.billed[meter] ?? frozen;
-    const late = segment.late[meter];
-    const total = late ? addTotals(segment.totals[meter], late) : segment.totals[meter];
-    const all = billedUnits(state, segment, meter, total);
+    const billed = segment.billed[meter] ?? billedUnits(state, segment, meter);
+    const all = billedUnitsWithLate(state, segment, meter);
     const before = segment.lateBilled[meter] ?? { quantity: 0, amountMinor: 0 };
     const amountMinor =
       costOf(state, segment, meter, all) -

@@ -2,7 +2,7 @@ import type { RatedLine } from '../invoice.js';
 import { baseLines } from '../rating/rate.js';
 import { rateMeter } from '../rating/rateMeter.js';
 import type { CustomerState, Segment } from '../state.js';
-import { pricedQuantity } from './credits.js';
+import { pricedQuantity } from './pricedQuantity.js';
 import { billedUnits, pricedMeters } from './reporting.js';
 import { snapshotOf } from './segments.js';
 
@@ -15,8 +15,7 @@ export function usageLines(state: CustomerState, segment: Segment): RatedLine[] 
     const definition = meters[meter];
     if (!definition) return [];
     // Where Stripe finalised without us, its invoice holds what it had; the rest is late usage.
-    const units =
-      segment.billed[meter] ?? billedUnits(state, segment, meter, segment.totals[meter]);
+    const units = segment.billed[meter] ?? billedUnits(state, segment, meter);
     return rateMeter(meter, definition, price, pricedQuantity(meter, units));
   });
 }

@@ -1,46 +1,69 @@
-import { divide, multiply } from '../decimal.js';
-import { rateMeter } from '../rating/rateMeter.js';
+import { type Forecast, forecastSentence } from '../forecast/sentence.js';
+import { type Course, spendAhead } from '../forecast/spendAhead.js';
+import { MINUTE_MS } from '../period.js';
+import { CREDITS_METER, microCreditsOf, shownQuantity, scaleOf } from '../quantity.js';
 import type { CustomerState, Segment } from '../state.js';
-import { pricedQuantity } from './credits.js';
 import { predictedLines } from './invoicing.js';
-import { accruedMinor, baseOf, sumMinor } from './prediction.js';
+import { accruedMinor, sumMinor } from './prediction.js';
 import { billedUnits, pricedMeters } from './reporting.js';
 import { openSegment, snapshotOf } from './segments.js';
 
-/** Spend at the end of a period, were the rest used at the pace so far. */
+/** Spend at the end of a period, were the recent days' pace to go on. */
 
-/** Minutes of a period that are over, and all of them; at least one is over. */
-function minutesOf(segment: Segment, nowMs: number) {
-  const all = Math.max(1, Math.floor((segment.endMs - segment.startMs) / 60_000));
-  const over = Math.floor((Math.min(nowMs, segment.endMs) - segment.startMs) / 60_000);
-  return { all, over: Math.min(all, Math.max(1, over)) };
+/** Where a period is heading, and the same in words. */
+export interface Projection extends Forecast {
+  readonly sentence: string;
 }
 
-/** Whole minor units at the period's end at the pace so far; never below what has accrued. */
+/**
+ * Spend of a period at its end, whole minor units, base included: units so far, and for each
+ * whole minute that is left the recent pace of each priced meter (`recentPace`: the last 7 days
+ * and today so far), rated as an invoice is. `max` and `last` meters stay as they are; credits
+ * first use up what is in the account. Low and high: the same at the slow and the fast pace.
+ * Always accrued <= low <= projected <= high, for falling volume prices too; a period that is
+ * over projects what has accrued.
+ */
+export function projection(state: CustomerState, segment: Segment, nowMs: number): Projection {
+  const accruedAmountMinor = accruedMinor(state, segment);
+  const minutes = Math.max(0, Math.floor((segment.endMs - nowMs) / MINUTE_MS));
+  const ahead = spendAhead(state, segment, nowMs);
+  const atEnd = (course: Course) => {
+    if (minutes === 0) return accruedAmountMinor;
+    const spend = Math.min(Number(ahead.at(course, minutes)), Number.MAX_SAFE_INTEGER);
+    return Math.max(accruedAmountMinor, spend);
+  };
+  const projectedAmountMinor = atEnd('expected');
+  const forecast = {
+    accruedAmountMinor,
+    projectedAmountMinor,
+    lowAmountMinor: Math.min(projectedAmountMinor, atEnd('slow')),
+    highAmountMinor: Math.max(projectedAmountMinor, atEnd('fast')),
+  };
+  const { currency } = snapshotOf(state, segment.plan);
+  const end = { endMs: segment.endMs, zone: state.zone, nowMs };
+  return { ...forecast, sentence: forecastSentence(forecast, currency, end) };
+}
+
+/** Whole minor units at the period's end at the recent pace; never below what has accrued. */
 export function projectedMinor(state: CustomerState, segment: Segment, nowMs: number): number {
-  const { all, over } = minutesOf(segment, nowMs);
-  const { meters } = snapshotOf(state, segment.plan);
-  const base = sumMinor(baseOf(state, segment));
-  const projected = pricedMeters(state, segment).reduce((sum, [meter, price]) => {
-    const definition = meters[meter];
-    if (!definition) return sum;
-    const units = billedUnits(state, segment, meter, segment.totals[meter]);
-    const grown = Number(divide(multiply(String(units), String(all)), String(over), 0));
-    const capped = Math.min(grown, Number.MAX_SAFE_INTEGER);
-    return sum + sumMinor(rateMeter(meter, definition, price, pricedQuantity(meter, capped)));
-  }, base);
-  return Math.max(accruedMinor(state, segment), projected);
+  return projection(state, segment, nowMs).projectedAmountMinor;
 }
 
-/** Units beyond what each price includes, by meter. */
-function overIncluded(state: CustomerState, segment: Segment): Record<string, number> {
+/** Units beyond what each price includes, by meter; credits as decimal strings. */
+export function overIncluded(
+  state: CustomerState,
+  segment: Segment,
+): Record<string, number | string> {
+  const { meters } = snapshotOf(state, segment.plan);
   return Object.fromEntries(
-    pricedMeters(state, segment)
-      .filter(([, price]) => price.included !== undefined)
-      .map(([meter, price]) => {
-        const units = billedUnits(state, segment, meter, segment.totals[meter]);
-        return [meter, Math.max(0, units - (price.included ?? 0))];
-      }),
+    pricedMeters(state, segment).flatMap(([id, price]) => {
+      const meter = meters[id];
+      if (!meter || price.included === undefined) return [];
+      const units = billedUnits(state, segment, id);
+      const included =
+        id === CREDITS_METER ? microCreditsOf(String(price.included)) : price.included;
+      return [[id, shownQuantity(Math.max(0, units - included), scaleOf(meter))]];
+    }),
   );
 }
 
@@ -49,8 +72,6 @@ export function invoicePreview(state: CustomerState, nowMs: number) {
   const segment = openSegment(state);
   const { currency } = snapshotOf(state, segment.plan);
   const { lines } = predictedLines(state, segment, 'cycle');
-  const accruedAmountMinor = accruedMinor(state, segment);
-  const projectedAmountMinor = projectedMinor(state, segment, nowMs);
   return {
     next: {
       customer: state.key.customer,
@@ -62,14 +83,8 @@ export function invoicePreview(state: CustomerState, nowMs: number) {
       subtotalMinor: sumMinor(lines),
     },
     period: {
-      accruedAmountMinor,
-      projectedAmountMinor,
-      lowAmountMinor: accruedAmountMinor,
-      highAmountMinor: projectedAmountMinor,
+      ...projection(state, segment, nowMs),
       overIncluded: overIncluded(state, segment),
-      sentence:
-        `${accruedAmountMinor} ${currency} minor units so far, about ${projectedAmountMinor}` +
-        ' by the end of the period at this pace.',
     },
   };
 }

@@ -3,6 +3,7 @@ import { billableQuantity } from '../meters.js';
 import { CREDITS_METER } from '../quantity.js';
 import { reportable } from '../rating/reportable.js';
 import type { CustomerState, MeterTotal, ReportTotals, Segment } from '../state.js';
+import { addTotals } from '../totals.js';
 import { snapshotOf } from './segments.js';
 
 /** What Stripe must be told: the growth of one number R per (segment, meter) (DESIGN §6). */
@@ -32,20 +33,40 @@ export function pricedMeters(
 }
 
 /**
- * Units of a meter that its price is asked for: by the meter's aggregation; credits beyond the
- * grants, in whole micro-credits.
+ * Units of a meter that its price is asked for, of what stands before the segment's fence: by
+ * the meter's aggregation; credits beyond all lots, in whole micro-credits.
  */
-export function billedUnits(
+export function billedUnits(state: CustomerState, segment: Segment, meter: string): number {
+  const units = unitsOf(state, segment, meter, segment.totals[meter]);
+  if (meter !== CREDITS_METER) return units;
+  const covered = segment.coveredMicroCredits;
+  return covered === null ? uncovered(state, segment) : Math.max(0, units - covered);
+}
+
+/** The same with what came after the fence. */
+export function billedUnitsWithLate(
+  state: CustomerState,
+  segment: Segment,
+  meter: string,
+): number {
+  if (meter === CREDITS_METER) return uncovered(state, segment);
+  const late = segment.late[meter];
+  const total = late ? addTotals(segment.totals[meter], late) : segment.totals[meter];
+  return unitsOf(state, segment, meter, total);
+}
+
+function uncovered(state: CustomerState, segment: Segment): number {
+  return state.credits.uncovered[String(segment.index)] ?? 0;
+}
+
+function unitsOf(
   state: CustomerState,
   segment: Segment,
   meter: string,
   total: MeterTotal | undefined,
 ): number {
   const definition = snapshotOf(state, segment.plan).meters[meter];
-  if (!definition) return 0;
-  const units = billableQuantity(definition, total);
-  if (meter !== CREDITS_METER) return units;
-  return Math.max(0, units - segment.grantedMicroCredits);
+  return definition ? billableQuantity(definition, total) : 0;
 }
 
 /** R: what Stripe must hold in total of this meter. Reports never fall: at least what was sent. */
@@ -55,7 +76,7 @@ export function reportTarget(
   meter: string,
   price: Price,
 ): number {
-  const units = billedUnits(state, segment, meter, segment.totals[meter]);
+  const units = billedUnits(state, segment, meter);
   const target = reportable(meter, price, units);
   return Math.max(target, reportsOf(segment, meter).intended);
 }

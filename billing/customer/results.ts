@@ -1,5 +1,6 @@
 import type { InvoiceBody } from '../invoice.js';
 import type { CustomerState, ReportTotals, Segment } from '../state.js';
+import type { StepResult } from './change.js';
 import { takeLateItems } from './late.js';
 import { pricedMeters, reportTarget, reportsOf } from './reporting.js';
 import { changeSegment } from './segments.js';
@@ -166,11 +167,9 @@ export function stripeTouched(state: CustomerState): CustomerState {
 /** A step failed: nothing else of the money lane runs before `atMs` (real time). */
 export function stepFailed(
   state: CustomerState,
-  step: string,
-  reason: string,
-  realNowMs: number,
-  retryAfterMs: number | null,
+  failure: Extract<StepResult, { type: 'stepFailed' }>,
 ): CustomerState {
+  const { step, reason, realNowMs, retryAfterMs } = failure;
   const attempts = state.retry?.step === step ? state.retry.attempts + 1 : 1;
   const backOffMs = Math.min(60_000, 500 * 2 ** Math.min(attempts, 7));
   const atMs = realNowMs + Math.max(retryAfterMs ?? 0, backOffMs);

@@ -15,10 +15,14 @@ export interface CustomerRow {
   readonly mark: number;
 }
 
+/** What says more about a customer than being frozen. */
+const BEFORE_FROZEN: readonly CustomerStatus[] = ['starting', 'canceled', 'incomplete'];
+
 /** The contract's status: where several apply, the first of its list (CONTRACT §4.1). */
 export function statusOf(state: CustomerState): CustomerStatus {
-  if (state.status !== 'active') return state.status;
-  return state.pastDue ? 'pastDue' : 'active';
+  if (BEFORE_FROZEN.includes(state.status)) return state.status;
+  if (state.controls.frozen) return 'frozen';
+  return state.pastDue ? 'pastDue' : state.status;
 }
 
 /** The row of a customer as the state has it now. */

@@ -1,7 +1,17 @@
+import { burn, refundBurn } from '../credits/burns.js';
+import { keepPace } from '../forecast/keepPace.js';
+import { countRow } from '../limits/counting.js';
 import type { SumRow } from '../log.js';
 import { addRow } from '../meters.js';
-import type { CustomerState, Segment } from '../state.js';
+import { MINUTE_SECONDS } from '../period.js';
+import { paysInCredits } from '../planMeters.js';
+import { CREDITS_METER } from '../quantity.js';
+import type { CustomerState, MeterTotal, Segment } from '../state.js';
 import { changeSegment, extendTo, segmentAt, snapshotOf } from './segments.js';
+
+/** The one way usage enters a state: period totals, limits, credits and pace, row by row. */
+
+type Totals = Readonly<Record<string, MeterTotal>>;
 
 /** Counts rows into the segments of their time; after a segment's fence they are late. */
 export function foldRows(state: CustomerState, rows: readonly SumRow[]): CustomerState {
@@ -18,17 +28,59 @@ function foldRow(state: CustomerState, row: SumRow): CustomerState {
   const atMs = row.bucket * 1000;
   const extended = extendTo(state, atMs);
   const segment = segmentAt(extended, atMs);
-  return changeSegment(extended, segment.index, counted(extended, segment, row));
+  const { meters } = snapshotOf(extended, segment.plan);
+  const before = segment.frozen ? segment.late : segment.totals;
+  const after = addRow(before, meters, row);
+  const change = segment.frozen ? { late: after } : withNewest(segment, after, row);
+  const counted = changeSegment(extended, segment.index, change);
+  return withCredits(withLimits(counted, segment, row), segment, row, creditsOf(before, after));
 }
 
-function counted(state: CustomerState, segment: Segment, row: SumRow): Partial<Segment> {
-  const { meters } = snapshotOf(state, segment.plan);
-  if (segment.frozen) return { late: addRow(segment.late, meters, row) };
-  const totals = addRow(segment.totals, meters, row);
+function withNewest(segment: Segment, totals: Totals, row: SumRow): Partial<Segment> {
+  const minute = row.bucket - (row.bucket % MINUTE_SECONDS);
   const newest = { ...segment.newest };
   for (const meter of Object.keys(totals)) {
     if (totals[meter] === segment.totals[meter]) continue;
-    newest[meter] = Math.max(newest[meter] ?? 0, row.bucket);
+    newest[meter] = Math.max(newest[meter] ?? 0, minute);
   }
   return { totals, newest };
+}
+
+/** Limits are those of the plan in force, whatever plan the usage is rated under. */
+function withLimits(state: CustomerState, period: Segment, row: SumRow): CustomerState {
+  if (!state.plan) return state;
+  const snapshot = snapshotOf(state, state.plan);
+  const where = { snapshot, zone: state.zone, period };
+  return {
+    ...state,
+    counters: countRow(state.counters, where, row),
+    pace: keepPace(state.pace, snapshot, row),
+  };
+}
+
+function creditsOf(before: Totals, after: Totals): number {
+  return (after[CREDITS_METER]?.quantity ?? 0) - (before[CREDITS_METER]?.quantity ?? 0);
+}
+
+/** Credits that a void gives back never end: they may have been bought. */
+function withCredits(
+  state: CustomerState,
+  segment: Segment,
+  row: SumRow,
+  microCredits: number,
+): CustomerState {
+  if (microCredits === 0 || !paysInCredits(snapshotOf(state, segment.plan).plan)) return state;
+  const { index } = segment;
+  const because = { period: index };
+  const usage = { segment: index, atMs: row.bucket * 1000, because };
+  const credits =
+    microCredits > 0
+      ? burn(state.credits, { ...usage, microCredits }).account
+      : refundBurn(state.credits, {
+          ...usage,
+          microCredits: -microCredits,
+          event: `period-${index}`,
+          expiresAtMs: null,
+        }).account;
+  return { ...state, credits };
 }

@@ -1,12 +1,11 @@
 import type { PlanName, PlanSnapshot } from '../catalogue.js';
-import { DAY_MS, floorMinute, periodBounds } from '../period.js';
-import { microCreditsOf } from '../quantity.js';
-import type { CustomerState, Segment, SegmentStage } from '../state.js';
+import type { StripeLink } from '../command.js';
+import { grantPeriod } from '../credits/periods.js';
+import { floorMinute, periodBounds } from '../period.js';
+import type { CustomerState, MeterTotal, Segment, SegmentStage } from '../state.js';
+import { addTotals } from '../totals.js';
 
 /** Segments tile a customer's time: periods under one plan version, half-open, whole minutes. */
-
-/** Events may be 35 days old; a segment is kept a day longer to take them in as late usage. */
-const KEPT_MS = 36 * DAY_MS;
 
 /** Stages that no step leaves by itself. */
 const TERMINAL: readonly SegmentStage[] = ['billed', 'inReview', 'empty'];
@@ -72,48 +71,62 @@ function withPeriod(state: CustomerState, snapshot: PlanSnapshot, index: number)
     lookAgainAtMs: 0,
     flushSinceMs: 0,
     lateBilled: {},
-    grantedMicroCredits: grantOf(snapshot),
+    coveredMicroCredits: null,
   };
-  return { ...state, segments: [...state.segments, segment] };
-}
-
-/** Whole micro-credits a period begins with, without what rolls over. */
-function grantOf(snapshot: PlanSnapshot): number {
-  const amount = snapshot.plan.creditGrant?.amount;
-  return amount === undefined ? 0 : microCreditsOf(amount);
+  const credits = grantPeriod(state.credits, snapshot, segment);
+  return { ...state, credits, segments: [...state.segments, segment] };
 }
 
 /**
  * Puts a customer on a plan whose first period starts at `anchorMs` (to the second with Stripe,
- * else a whole minute). An open period ends at that minute; one that would be empty of time is
- * replaced and its usage moves along.
+ * else a whole minute). The period in force ends at that minute; those that would begin at it or
+ * later are replaced and their usage moves along. All periods that begin by then come into being
+ * first: a fold of the log alone, without time passing, must find the same ones. `stripe`: the
+ * subscription that bills the new periods, null: none.
  */
 export function startPlan(
   state: CustomerState,
   snapshot: PlanSnapshot,
   anchorMs: number,
+  stripe: StripeLink | null = null,
 ): CustomerState {
   const cutMs = floorMinute(anchorMs);
-  const open = state.segments.at(-1);
-  const replaced = open !== undefined && open.startMs >= cutMs;
-  const kept = replaced ? state.segments.slice(0, -1) : state.segments;
-  const index = open === undefined ? 0 : replaced ? open.index : open.index + 1;
+  const extended = state.segments.length === 0 ? state : extendTo(state, cutMs);
+  const kept = extended.segments.filter(({ startMs }) => startMs < cutMs);
+  const replaced = extended.segments.filter(({ startMs }) => startMs >= cutMs);
+  const cut = kept.at(-1);
+  const index = cut ? cut.index + 1 : (replaced[0]?.index ?? 0);
   const started = withPeriod(
     {
-      ...state,
+      ...extended,
+      stripe,
       plan: { id: snapshot.id, version: snapshot.version },
-      snapshots: { ...state.snapshots, [planKey(snapshot)]: snapshot },
+      snapshots: { ...extended.snapshots, [planKey(snapshot)]: snapshot },
       status: 'active',
       anchorMs,
       anchorIndex: index,
-      firstPeriodStartMs: state.firstPeriodStartMs ?? cutMs,
-      segments: kept.map((segment) => (segment === open ? endedAt(segment, cutMs) : segment)),
+      firstPeriodStartMs: extended.firstPeriodStartMs ?? cutMs,
+      segments: kept.map((segment) => (segment === cut ? endedAt(segment, cutMs) : segment)),
     },
     snapshot,
     index,
   );
-  if (!replaced) return started;
-  return changeSegment(started, index, { totals: open.totals, newest: open.newest });
+  return replaced.length === 0 ? started : changeSegment(started, index, usageOf(replaced));
+}
+
+/** All that was counted in these periods. */
+function usageOf(segments: readonly Segment[]): Pick<Segment, 'totals' | 'newest'> {
+  const totals: Record<string, MeterTotal> = {};
+  const newest: Record<string, number> = {};
+  for (const segment of segments) {
+    for (const [meter, total] of Object.entries(segment.totals)) {
+      totals[meter] = addTotals(totals[meter], total);
+    }
+    for (const [meter, bucket] of Object.entries(segment.newest)) {
+      newest[meter] = Math.max(newest[meter] ?? 0, bucket);
+    }
+  }
+  return { totals, newest };
 }
 
 /** A period without Stripe cut short: nothing to bill. */
@@ -141,35 +154,6 @@ export function extendTo(state: CustomerState, atMs: number): CustomerState {
     extended = withPeriod(extended, snapshotOf(extended, open.plan), open.index + 1);
   }
   return extended;
-}
-
-/**
- * Lets time pass: periods that have ended leave `open`, to be billed or, without Stripe, to be
- * done; the next period opens; segments too old for late usage go.
- */
-export function turn(state: CustomerState, nowMs: number): CustomerState {
-  if (state.segments.length === 0) return state;
-  const extended = extendTo(state, nowMs);
-  let changed = extended !== state;
-  const turned = extended.segments.map((segment) => {
-    if (segment.stage !== 'open' || nowMs < segment.endMs) return segment;
-    changed = true;
-    return segment.stripe
-      ? { ...segment, stage: 'hold' as const }
-      : { ...segment, stage: 'empty' as const, frozen: true };
-  });
-  const kept = turned.filter(
-    (segment) => !isTerminal(segment) || segment.endMs > nowMs - KEPT_MS,
-  );
-  if (!changed && kept.length === turned.length) return state;
-  return withoutUnusedSnapshots({ ...extended, segments: kept });
-}
-
-function withoutUnusedSnapshots(state: CustomerState): CustomerState {
-  const used = new Set(state.segments.map((segment) => planKey(segment.plan)));
-  if (state.plan) used.add(planKey(state.plan));
-  const entries = Object.entries(state.snapshots).filter(([key]) => used.has(key));
-  return { ...state, snapshots: Object.fromEntries(entries) };
 }
 
 /** The segment an instant belongs to: times before the first kept one count at its start. */

@@ -1,15 +1,23 @@
+import { cellEntries } from '../cells.js';
+import { creditsBody } from '../credits/body.js';
+import { reachedAt } from '../forecast/reachedAt.js';
+import { defaultSoftAmount } from '../forecast/spike.js';
+import type { LimitStanding } from '../limits/context.js';
+import { contextOf } from '../limits/contextOf.js';
+import { heldByMeter } from '../limits/heldByMeter.js';
+import { standingsOf } from '../limits/standings.js';
 import { billableQuantity } from '../meters.js';
-import { CREDITS_METER } from '../quantity.js';
-import { reportable } from '../rating/reportable.js';
+import { paysInCredits } from '../planMeters.js';
 import type { CustomerState, Segment } from '../state.js';
-import { pricedQuantity } from './credits.js';
+import { customerNow } from './clock.js';
 import { instantText } from './invoicing.js';
 import { accruedMinor } from './prediction.js';
+import { pricedQuantity } from './pricedQuantity.js';
 import { projectedMinor } from './projection.js';
-import { billedUnits, pricedMeters, reportsOf } from './reporting.js';
+import { pricedMeters } from './reporting.js';
+import { reportingRow, type ReportingRow } from './reportingRow.js';
 import { statusOf } from './row.js';
 import { isPriced, openSegment, snapshotOf } from './segments.js';
-import { customerNow } from './clock.js';
 
 /** Bodies of CONTRACT §4.1, made from the state alone. Times in RFC 3339, UTC. */
 
@@ -24,25 +32,18 @@ export interface LimitBody {
   readonly id: string;
   readonly scope: string;
   readonly key: string | null;
+  /** Units, or minor units of a limit in money: then the others are exact decimal strings. */
   readonly max: number;
-  readonly used: number;
-  readonly held: number;
-  readonly remaining: number;
+  readonly used: number | string;
+  readonly held: number | string;
+  readonly remaining: number | string;
   readonly enforcement: 'hard' | 'soft';
   readonly resetsAt: string | null;
   readonly reachedAt: string | null;
 }
 
-/** What Stripe was told of one meter; `ledger` is the sum of the others, always. */
-export interface ReportingBody {
-  readonly ledger: number;
-  readonly accepted: number;
-  readonly pending: number;
-  readonly inDoubt: number;
-  readonly deadLetter: number;
-  readonly withheld: number;
-  readonly late: number;
-}
+/** A reporting row as answers show it: whole units, credits as decimal strings. */
+export type ReportingBody = Readonly<Record<keyof ReportingRow, number | string>>;
 
 /** A customer as GET answers it. */
 export function customerBody(state: CustomerState, realNowMs: number) {
@@ -66,10 +67,10 @@ export function customerBody(state: CustomerState, realNowMs: number) {
       index: open.index,
     },
     usage: open ? usageBody(state, open) : {},
-    limits: open ? limitBodies(state, open) : [],
+    limits: open ? limitBodies(state, nowMs) : [],
     spend: open ? spendBody(state, open, nowMs) : null,
-    credits: null,
-    controls: { overage: 'allow', frozen: false },
+    credits: open ? creditsOf(state, open, nowMs) : null,
+    controls: controlsBody(state),
     reporting: open ? reportingBody(state, open) : {},
     stripe: state.stripe && {
       customer: state.stripe.customer,
@@ -80,74 +81,75 @@ export function customerBody(state: CustomerState, realNowMs: number) {
 
 /** Every reported and derived meter of the plan with its quantity of the period. */
 export function usageBody(state: CustomerState, segment: Segment): Record<string, UsageBody> {
-  const { meters } = snapshotOf(state, segment.plan);
+  const snapshot = snapshotOf(state, segment.plan);
+  const open = cellEntries(state.holds.open).map(([, hold]) => hold);
+  const held = heldByMeter(snapshot, open);
   return Object.fromEntries(
-    Object.entries(meters).map(([id, meter]) => {
+    Object.entries(snapshot.meters).map(([id, meter]) => {
       const units = billableQuantity(meter, segment.totals[id]);
-      return [id, { quantity: pricedQuantity(id, units), held: id === CREDITS_METER ? '0' : 0 }];
+      const quantity = pricedQuantity(id, units);
+      return [id, { quantity, held: pricedQuantity(id, held[id] ?? 0) }];
     }),
   );
 }
 
-/** Limits of the whole customer over the period; other windows come with the decisions. */
-function limitBodies(state: CustomerState, segment: Segment): LimitBody[] {
-  const { plan, meters } = snapshotOf(state, segment.plan);
-  return (plan.limits ?? []).flatMap((limit) => {
-    if (limit.scope !== 'customer' || limit.window !== 'period' || limit.max === undefined) {
-      return [];
-    }
-    const used = limit.meters.reduce((sum, id) => {
-      const meter = meters[id];
-      return meter ? sum + billableQuantity(meter, segment.totals[id]) : sum;
-    }, 0);
-    return [
-      {
-        id: limit.id,
-        scope: limit.scope,
-        key: null,
-        max: limit.max,
-        used,
-        held: 0,
-        remaining: Math.max(0, limit.max - used),
-        enforcement: limit.enforcement ?? 'hard',
-        resetsAt: instantText(segment.endMs),
-        reachedAt: null,
-      },
-    ];
-  });
+/** Limits of the whole customer; those of end users are asked for by user. */
+function limitBodies(state: CustomerState, nowMs: number): LimitBody[] {
+  return standingsOf(contextOf(state, nowMs)).map((standing) =>
+    limitBody(standing, reachedAt(state, standing, nowMs)),
+  );
+}
+
+/** One limit as answers show it; `reachedAtMs`: when it will be reached at the present pace. */
+export function limitBody(standing: LimitStanding, reachedAtMs: number | null): LimitBody {
+  const { amounts: _amounts, resetsAtMs, ...shown } = standing;
+  return {
+    ...shown,
+    resetsAt: resetsAtMs === null ? null : instantText(resetsAtMs),
+    reachedAt: reachedAtMs === null ? null : instantText(reachedAtMs),
+  };
+}
+
+/** The account of a customer whose plan pays in credits. */
+function creditsOf(state: CustomerState, segment: Segment, nowMs: number) {
+  const { plan } = snapshotOf(state, segment.plan);
+  return paysInCredits(plan) ? creditsBody(state.credits, nowMs) : null;
+}
+
+/** What is set for this customer beside the plan. */
+function controlsBody({ controls }: CustomerState) {
+  const { overage, spend, limits, grandfathered, frozen } = controls;
+  return {
+    overage,
+    frozen: frozen !== null,
+    reason: frozen?.reason ?? null,
+    spend,
+    limits,
+    grandfathered,
+  };
 }
 
 function spendBody(state: CustomerState, segment: Segment, nowMs: number) {
   const snapshot = snapshotOf(state, segment.plan);
   if (!isPriced(snapshot)) return null;
+  const { spend } = snapshot.plan;
+  const own = state.controls.spend;
+  const usual = defaultSoftAmount(state.pace.closedSpendMinor);
   return {
     accruedAmountMinor: accruedMinor(state, segment),
     projectedAmountMinor: projectedMinor(state, segment, nowMs),
-    softAmountMinor: snapshot.plan.spend?.softAmountMinor ?? null,
-    hardAmountMinor: snapshot.plan.spend?.hardAmountMinor ?? null,
+    softAmountMinor: own.softAmountMinor ?? spend?.softAmountMinor ?? usual,
+    hardAmountMinor: own.hardAmountMinor ?? spend?.hardAmountMinor ?? null,
   };
 }
 
 /** One row per priced meter of the open period. */
 function reportingBody(state: CustomerState, segment: Segment): Record<string, ReportingBody> {
-  const { meters } = snapshotOf(state, segment.plan);
   return Object.fromEntries(
-    pricedMeters(state, segment).flatMap(([id, price]) => {
-      const meter = meters[id];
-      if (!meter) return [];
-      const ledger = billableQuantity(meter, segment.totals[id]);
-      const target = reportable(id, price, billedUnits(state, segment, id, segment.totals[id]));
-      const { accepted, inDoubt, deadLetter } = reportsOf(segment, id);
-      const row: ReportingBody = {
-        ledger,
-        accepted,
-        pending: target - accepted - inDoubt - deadLetter,
-        inDoubt,
-        deadLetter,
-        withheld: ledger - target,
-        late: 0,
-      };
-      return [[id, row]];
+    pricedMeters(state, segment).map(([id, price]) => {
+      const row = reportingRow(state, segment, id, price);
+      const shown = Object.entries(row).map(([name, units]) => [name, pricedQuantity(id, units)]);
+      return [id, Object.fromEntries(shown) as ReportingBody];
     }),
   );
 }

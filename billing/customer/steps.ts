@@ -86,7 +86,7 @@ function allDues(state: CustomerState): Due[] {
     dues.push({ step: { kind: 'startInvoice', segment }, atMs: 0 });
   }
   for (const segment of state.segments) {
-    if (!segment.stripe || isTerminal(segment)) continue;
+    if (isTerminal(segment) || (!segment.stripe && segment.stage !== 'freeze')) continue;
     dues.push(...closeDues(state, segment));
   }
   return dues;

@@ -1,6 +1,6 @@
 import type { CatalogueFault } from '../catalogue.js';
 import { decimalPlaces, isDecimal, wholeDigits } from '../decimal.js';
-import { CREDIT_PLACES } from '../quantity.js';
+import { CREDIT_PLACES, MICRO_CREDITS } from '../quantity.js';
 
 /** Digits before the point that an amount may have; far above any price, and cheap to check. */
 const WHOLE_DIGITS_MAX = 15;
@@ -43,6 +43,9 @@ export function amountFaults(path: string, value: string, places: number): Catal
     ? [fault(path, value, `has more than ${WHOLE_DIGITS_MAX} digits before the point`)]
     : [];
 }
+
+/** Credits count in millionths, so whole credits end earlier than 2^53-1. */
+export const CREDITS_MAX = Math.floor(Number.MAX_SAFE_INTEGER / MICRO_CREDITS);
 
 /** Whole credits have at most nine digits: a million times as many micro-credits stay exact. */
 const CREDIT_DIGITS_MAX = 9;

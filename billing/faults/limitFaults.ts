@@ -1,6 +1,7 @@
-import { meterOf } from '../branches.js';
-import type { CatalogueFault, Limit, Meter, Window } from '../catalogue.js';
-import { at, fault, nameFaults } from './fault.js';
+import { meterOf, sharedMeter } from '../branches.js';
+import type { CatalogueFault, Limit, Meter, Plan, Window } from '../catalogue.js';
+import { CREDITS_METER } from '../quantity.js';
+import { at, CREDITS_MAX, fault, nameFaults } from './fault.js';
 import { unknownMeter } from './meterFaults.js';
 import { limitOverlaps } from './overlapFaults.js';
 
@@ -10,11 +11,8 @@ type Meters = Readonly<Record<string, Meter>>;
 const SLIDING: readonly Window[] = ['minute', 'hour', 'day'];
 
 /** Faults of a plan's limits. */
-export function limitFaults(
-  path: string,
-  limits: readonly Limit[],
-  meters: Meters,
-): CatalogueFault[] {
+export function limitFaults(path: string, plan: Plan, meters: Meters): CatalogueFault[] {
+  const limits = plan.limits ?? [];
   const ids = limits.map((limit) => limit.id);
   return limits.flatMap((limit, index) => {
     const here = at(path, index);
@@ -25,6 +23,8 @@ export function limitFaults(
       ...ceilingFaults(here, limit),
       ...windowFaults(here, limit),
       ...limitedMeters(here, limit, meters),
+      ...creditLimit(here, limit),
+      ...moneyLimit(here, limit, plan, meters),
     ];
   });
 }
@@ -43,14 +43,15 @@ function windowFaults(path: string, limit: Limit): CatalogueFault[] {
     const message = `only ${SLIDING.join(', ')} windows slide, not ${limit.window}`;
     faults.push(fault(at(path, 'sliding'), true, message));
   }
-  const [kind, name] = splitScope(limit.scope);
-  if (kind === 'property') faults.push(...nameFaults(at(path, 'scope'), name));
-  return faults;
+  return [...faults, ...scopeFaults(at(path, 'scope'), limit.scope)];
 }
 
-function splitScope(scope: string): readonly [kind: string, name: string] {
-  const colon = scope.indexOf(':');
-  return colon < 0 ? [scope, ''] : [scope.slice(0, colon), scope.slice(colon + 1)];
+const PROPERTY = 'property:';
+
+function scopeFaults(path: string, scope: string): CatalogueFault[] {
+  if (!scope.startsWith(PROPERTY)) return [];
+  const faults = nameFaults(path, scope.slice(PROPERTY.length));
+  return faults.map(({ message }) => fault(path, scope, message));
 }
 
 function limitedMeters(path: string, limit: Limit, meters: Meters): CatalogueFault[] {
@@ -66,4 +67,33 @@ function limitedMeters(path: string, limit: Limit, meters: Meters): CatalogueFau
     return unknownMeter(meters, at(here, index), id);
   });
   return [...each, ...limitOverlaps(here, limit.meters, meters)];
+}
+
+/** Credits count in millionths: they can't be added to other units, and end earlier. */
+function creditLimit(path: string, { meters, max = 0 }: Limit): CatalogueFault[] {
+  const index = meters.indexOf(CREDITS_METER);
+  if (index < 0) return [];
+  const faults: CatalogueFault[] = [];
+  if (meters.length > 1) {
+    const message = 'credits are no units of other meters: limit them alone';
+    faults.push(fault(at(at(path, 'meters'), index), CREDITS_METER, message));
+  }
+  if (max > CREDITS_MAX) {
+    faults.push(fault(at(path, 'max'), max, `credits go up to ${CREDITS_MAX}`));
+  }
+  return faults;
+}
+
+/** A ceiling in money that no price can ever fill protects nobody. */
+function moneyLimit(path: string, limit: Limit, plan: Plan, meters: Meters): CatalogueFault[] {
+  const { max, maxAmountMinor } = limit;
+  if (maxAmountMinor === undefined || max !== undefined || limit.meters.length === 0) return [];
+  const priced = Object.keys(plan.prices ?? {});
+  const known = [...limit.meters, ...priced].every((id) => meterOf(meters, id));
+  const costs = limit.meters.some((id) =>
+    priced.some((price) => sharedMeter(meters, id, price) !== null),
+  );
+  if (costs || !known) return [];
+  const message = 'nothing that these meters count has a price in this plan';
+  return [fault(at(path, 'maxAmountMinor'), maxAmountMinor, message)];
 }

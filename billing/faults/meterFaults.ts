@@ -1,5 +1,6 @@
 import { meterOf } from '../branches.js';
-import type { Catalogue, CatalogueFault, Meter } from '../catalogue.js';
+import { canonicalJson } from '../canonical.js';
+import type { Catalogue, CatalogueFault, CreditRate, Meter } from '../catalogue.js';
 import { CREDITS_METER } from '../quantity.js';
 import { cycleFaults } from './cycleFaults.js';
 import { amountFaults, at, creditFaults, fault, nameFaults } from './fault.js';
@@ -99,10 +100,25 @@ function creditsFaults(
   const each = rates.flatMap((rate, index) => {
     const line = at(here, index);
     return [
+      ...coveredRate(line, rate, rates.slice(0, index)),
       ...memberFaults(meters, at(line, 'meter'), rate.meter),
       ...whereFaults(at(line, 'where'), rate.where),
       ...creditFaults(at(line, 'creditsPerUnit'), rate.creditsPerUnit),
     ];
   });
   return [...faults, ...each];
+}
+
+/** The first rate that matches wins: one that an earlier one covers never does. */
+function coveredRate(
+  path: string,
+  rate: CreditRate,
+  earlier: readonly CreditRate[],
+): CatalogueFault[] {
+  const asked = canonicalJson(rate.where ?? null);
+  const covers = ({ meter, where }: CreditRate) =>
+    meter === rate.meter && (!where || canonicalJson(where) === asked);
+  const index = earlier.findIndex(covers);
+  if (index < 0) return [];
+  return [fault(path, rate, `never applies: rates[${index}] matches all of it first`)];
 }

@@ -8,7 +8,7 @@ type Meters = Readonly<Record<string, Meter>>;
 
 /** A quantity is rated by one price at most: priced meters may not share a reported meter. */
 export function priceOverlaps(path: string, plan: Plan, meters: Meters): CatalogueFault[] {
-  const inCredits = paysInCredits(plan) && meterOf(meters, CREDITS_METER) !== undefined;
+  const inCredits = paysInCredits(plan);
   const priced = Object.keys(plan.prices ?? {}).filter(
     (id) => id !== CREDITS_METER && meterOf(meters, id),
   );

@@ -1,5 +1,5 @@
 import { meterOf } from '../branches.js';
-import type { Catalogue, CatalogueFault, Plan } from '../catalogue.js';
+import type { Catalogue, CatalogueFault, Meter, Plan } from '../catalogue.js';
 import { CREDITS_METER } from '../quantity.js';
 import { at, creditFaults, fault, nameFaults } from './fault.js';
 import { limitFaults } from './limitFaults.js';
@@ -22,10 +22,11 @@ export function planFaults(catalogue: Catalogue, id: string, plan: Plan): Catalo
     ...pastDueFaults(path, id, plan, catalogue),
     ...grantFaults(path, plan, catalogue),
     ...planPrices(at(path, 'prices'), plan, catalogue),
-    ...(plan.unlimited ?? []).flatMap((meter, index) =>
-      unknownMeter(meters, at(at(path, 'unlimited'), index), meter),
-    ),
-    ...limitFaults(at(path, 'limits'), plan.limits ?? [], meters),
+    ...unlimitedFaults(at(path, 'unlimited'), plan.unlimited ?? [], meters),
+    ...limitFaults(at(path, 'limits'), plan, meters),
+    ...spendFaults(at(path, 'spend'), plan),
+    ...alertFaults(at(path, 'alertsAtPercent'), plan.alertsAtPercent ?? []),
+    ...changeFaults(at(path, 'changes'), plan),
   ];
 }
 
@@ -70,4 +71,40 @@ function planPrices(path: string, plan: Plan, catalogue: Catalogue): CatalogueFa
     return meter ? priceFaults(here, meter, price) : unknownMeter(catalogue.meters, here, id);
   });
   return [...tooMany, ...each, ...priceOverlaps(path, plan, catalogue.meters)];
+}
+
+function unlimitedFaults(
+  path: string,
+  unlimited: readonly string[],
+  meters: Readonly<Record<string, Meter>>,
+): CatalogueFault[] {
+  return unlimited.flatMap((id, index) => {
+    const here = at(path, index);
+    if (unlimited.indexOf(id) !== index) return [fault(here, id, 'is named twice')];
+    return unknownMeter(meters, here, id);
+  });
+}
+
+/** The soft amount warns before the hard one stops. */
+function spendFaults(path: string, { spend }: Plan): CatalogueFault[] {
+  const { softAmountMinor: soft, hardAmountMinor: hard } = spend ?? {};
+  if (soft === undefined || hard === undefined || soft <= hard) return [];
+  const message = `warns too late: it is above hardAmountMinor (${hard})`;
+  return [fault(at(path, 'softAmountMinor'), soft, message)];
+}
+
+function alertFaults(path: string, percents: readonly number[]): CatalogueFault[] {
+  return percents.flatMap((percent, index) => {
+    if (percents.indexOf(percent) === index) return [];
+    return [fault(at(path, index), percent, 'is named twice')];
+  });
+}
+
+/** A plan tells of its own version and of those before it. */
+function changeFaults(path: string, { version, changes = [] }: Plan): CatalogueFault[] {
+  return changes.flatMap((change, index) => {
+    if (version === undefined || change.version <= version) return [];
+    const message = `tells of a version that comes after this one (${version})`;
+    return [fault(at(at(path, index), 'version'), change.version, message)];
+  });
 }

@@ -1,12 +1,9 @@
 import type { CatalogueFault, Meter, Price, Tier } from '../catalogue.js';
-import { CREDIT_PLACES, MICRO_CREDITS, scaleOf } from '../quantity.js';
-import { amountFaults, at, fault } from './fault.js';
+import { CREDIT_PLACES, scaleOf } from '../quantity.js';
+import { amountFaults, at, CREDITS_MAX, fault } from './fault.js';
 
 /** Digits after the point of unit and package amounts, as at Stripe. */
 const UNIT_PLACES = 12;
-
-/** Credits count in millionths, so whole credits end earlier than 2^53-1. */
-const CREDITS_MAX = Math.floor(Number.MAX_SAFE_INTEGER / MICRO_CREDITS);
 
 /** Faults of one price of a known meter. */
 export function priceFaults(path: string, meter: Meter, price: Price): CatalogueFault[] {

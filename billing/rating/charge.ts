@@ -78,6 +78,11 @@ export function describeTier(after: number, upTo: number | 'inf'): string {
 
 /** The line of a charge: its exact amount rounded half away from zero, once. */
 export function lineOf(charge: Charge): RatedLine {
-  const { exactMinor, ...line } = charge;
-  return { ...line, amountMinor: roundMinor(exactMinor) };
+  const { ref, meter, description, quantity, packages, unitAmountMinor, exactMinor } = charge;
+  const amountMinor = roundMinor(exactMinor);
+  // Written out: taking one field off by a rest pattern was a quarter of the time of an invoice.
+  if (packages === undefined) {
+    return { ref, meter, description, quantity, unitAmountMinor, amountMinor };
+  }
+  return { ref, meter, description, quantity, packages, unitAmountMinor, amountMinor };
 }

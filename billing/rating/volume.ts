@@ -15,8 +15,8 @@ export function volumeCharges(meter: PricedMeter, price: VolumePrice, units: num
   const index = price.tiers.findIndex((tier) => reaches(tier, rest, meter));
   const tier = price.tiers[index];
   if (!tier) throw new RangeError(`${meter.id}: no tier of its price takes ${rest} units`);
-  const below = price.tiers[index - 1]?.upTo ?? 0;
-  const detail = describeTier(below === 'inf' ? 0 : below, tier.upTo);
+  const below = price.tiers[index - 1]?.upTo;
+  const detail = describeTier(typeof below === 'number' ? below : 0, tier.upTo);
   const shown = detail === '' ? '' : `all at the price for ${detail}`;
   return [...charges, ...tierCharges(meter, index + 1, tier, shown, rest)];
 }

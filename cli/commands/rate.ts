@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Catalogue, PlanSnapshot } from '../../billing/catalogue.js';
+import type { Catalogue, CatalogueFault, PlanSnapshot } from '../../billing/catalogue.js';
 import { formatMinor, groupDigits } from '../../billing/money.js';
 import { mergePublication } from '../../billing/publication.js';
 import {
@@ -8,6 +8,7 @@ import {
   type Rating,
   UsageFaultsError,
 } from '../../billing/rating/rate.js';
+import { repeatedKeys } from '../../catalogue/repeatedKeys.js';
 import { faultText, printJson, readCatalogue } from '../catalogueFile.js';
 import { CommandFailed } from '../commandFailed.js';
 import { figuresTable } from '../figuresTable.js';
@@ -50,7 +51,14 @@ function parseUsage(text: string): PeriodUsage {
   if (usage === null || typeof usage !== 'object' || Array.isArray(usage)) {
     throw new CommandFailed(`--usage must be an object of quantities by meter: ${text}`, 2);
   }
+  const repeated = repeatedKeys(text);
+  if (repeated.length > 0) throw new CommandFailed(repeated.map(usageText).join('\n'), 2);
   return usage as PeriodUsage;
+}
+
+/** A fault found within `--usage`, as the faults of its quantities are told. */
+function usageText(found: CatalogueFault): string {
+  return faultText({ ...found, path: `usage.${found.path}` });
 }
 
 /** @throws CommandFailed 2 for a plan or version that the catalogue does not have. */
@@ -58,9 +66,8 @@ function findPlan(catalogue: Catalogue, name: string): PlanSnapshot {
   const publication = mergePublication(null, catalogue, 'test');
   if ('conflicts' in publication) throw new Error('a first publication has no conflicts');
   const { snapshots, newest } = publication.published;
-  const [id = '', version] = name.split('@', 2);
-  const wanted = Object.hasOwn(newest, id) ? `${id}@${version ?? newest[id]}` : null;
-  const snapshot = wanted === null ? undefined : snapshots[wanted];
+  const wanted = Object.hasOwn(newest, name) ? `${name}@${newest[name]}` : name;
+  const snapshot = Object.hasOwn(snapshots, wanted) ? snapshots[wanted] : undefined;
   if (snapshot) return snapshot;
   const known = Object.keys(snapshots).join(', ') || 'none';
   throw new CommandFailed(`There is no plan ${name}; the catalogue has: ${known}.`, 2);

@@ -1,3 +1,4 @@
+import { endsOf } from '../../billing/entries.js';
 import type { CustomerKey, LogGroup } from '../../billing/log.js';
 import type { Horizon } from './horizon.js';
 import type { Summing, Surroundings } from './port.js';
@@ -20,6 +21,7 @@ export function attemptOf(
   around: Surroundings,
 ): Attempt {
   const entries = slots.map((slot) => slot.entry);
+  const ends = endsOf(entries);
   const group: LogGroup = {
     ...key,
     number: horizon.head + 1,
@@ -29,6 +31,7 @@ export function attemptOf(
     recordedAtMs: around.wallMs(),
     entries,
     sums: summing.rows(entries),
+    ...(ends.length > 0 ? { ends } : {}),
   };
   return {
     group,

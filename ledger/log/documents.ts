@@ -69,9 +69,10 @@ export function documentOf(group: LogGroup): GroupDocument {
 /** A group as it was written, without what only the store needs. */
 export function groupOf(document: GroupDocument): LogGroup {
   const { mode, customer, life, number, group, fence } = document;
-  const { catalogue, recordedAtMs, entries, sums } = document;
+  const { catalogue, recordedAtMs, entries, sums, ends } = document;
   const key = { mode, customer, life };
-  return { ...key, number, group, fence, catalogue, recordedAtMs, entries, sums };
+  const counted = { ...key, number, group, fence, catalogue, recordedAtMs, entries, sums };
+  return ends ? { ...counted, ends } : counted;
 }
 
 function spanOf(group: LogGroup): { readonly earliestMs?: number; readonly latestMs?: number } {

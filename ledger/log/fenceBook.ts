@@ -46,6 +46,7 @@ export class FenceBook {
    */
   endOf(settle: SettleEntry): number | null {
     for (const { hold } of settle.parts) {
+      if (hold === null) continue;
       const fence = this.endOfHold.get(hold);
       if (fence !== undefined) return fence;
       if (this.epoch > settle.since && epochOf(hold) < this.epoch) return this.epoch;

@@ -1,7 +1,7 @@
 import { createLogActivities, invoiceId } from '../../activities/log.js';
 import type { LogPage } from '../../activities/contract.js';
 import type { CustomerKey, LogGroup, SumRow, UsageEntry } from '../../billing/log.js';
-import { mergeRows } from '../../billing/sums.js';
+import { mergeRows } from '../../billing/mergedRows.js';
 import type { Ledger } from '../../ledger/contract.js';
 import { openLedger } from '../../ledger/open.js';
 import { startServers, type TestServers } from '../stack.js';

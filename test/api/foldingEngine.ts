@@ -2,8 +2,9 @@ import { moveClock, customerNow } from '../../billing/customer/clock.js';
 import { foldStretch } from '../../billing/customer/fold.js';
 import { initialState } from '../../billing/customer/initial.js';
 import { customerRow, rowFingerprint } from '../../billing/customer/row.js';
-import { turn } from '../../billing/customer/segments.js';
-import type { ActingEntry, CommandEntry, CustomerKey, UsageMessage } from '../../billing/log.js';
+import { turn } from '../../billing/customer/turning.js';
+import { actsOf } from '../../billing/entries.js';
+import type { CommandEntry, CustomerKey, UsageMessage } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
 import type { Ledger } from '../../ledger/contract.js';
 import type { Engine } from '../../api/engine/engine.js';
@@ -73,9 +74,9 @@ export class FoldingEngine implements Engine {
   private async healed(from: CustomerState): Promise<CustomerState> {
     let state: CustomerState = { ...from, synced: true };
     const groups = await this.ledger.log.groups(state.key, state.mark + 1, 1000);
-    for (const { number, sums, entries } of groups) {
-      const acts = entries.filter((entry): entry is ActingEntry => entry.kind !== 'usage');
-      state = foldStretch(state, { from: number, to: number, sums, acts });
+    for (const { number, sums, ends, entries } of groups) {
+      const acts = actsOf(entries);
+      state = foldStretch(state, { from: number, to: number, sums, ends, acts });
     }
     return state;
   }

@@ -48,6 +48,18 @@ describe('decimals', () => {
     expect(() => divide('1', '0.0', 2)).toThrow(RangeError);
   });
 
+  it('never prints a negative zero', () => {
+    const zeros = [canonical('-0'), canonical('-0.00'), multiply('0', '-1'), add('-0', '-0')];
+    expect([...zeros, roundHalfAway('-0.4', 0), divide('0', '-3', 2)]).toEqual(Array(6).fill('0'));
+  });
+
+  it('says what it refused', () => {
+    expect(() => add('1e3', '1')).toThrow('not a plain decimal: "1e3"');
+    expect(() => divide('7', '0', 2)).toThrow('division of 7 by zero');
+    expect(() => fromWhole(0.5)).toThrow('not a whole safe number: 0.5');
+    expect(() => toWhole('0.5')).toThrow('not a whole safe number: 0.5');
+  });
+
   it('takes only plain decimals', () => {
     const taken = ['0', '-1', '0.50', '12.000000000001'];
     const refused = ['', '1.', '.5', '01', '+1', '1e3', '0x1', 'NaN', 'Infinity', '1,5', ' 1'];

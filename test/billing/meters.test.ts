@@ -1,4 +1,5 @@
 import type { Meter } from '../../billing/catalogue.js';
+import { countingRules } from '../../billing/counting.js';
 import type { SumRow } from '../../billing/log.js';
 import {
   addRow,
@@ -8,7 +9,9 @@ import {
   namedProperties,
 } from '../../billing/meters.js';
 import type { MeterTotal } from '../../billing/state.js';
+import { sumRows } from '../../billing/sums.js';
 import { CATALOGUE, METERS } from './contractCatalogue.js';
+import { publishedFor, usage } from './publishedCatalogue.js';
 
 function counting(meter: string, properties?: Record<string, string>): string[] {
   return metersCounting(METERS, meter, properties).map(
@@ -63,6 +66,35 @@ describe('which meters count a quantity', () => {
     expect(fold([row('input_tokens', 5)], meters).all?.quantity).toBe(5);
   });
 
+  it('any one of several ways is enough, for sums, credits and counts', () => {
+    const large = { name: 'L', unit: 't', aggregation: 'sum' as const, of: ['a'] };
+    const meters: Record<string, Meter> = {
+      a: { name: 'A', unit: 't', aggregation: 'sum' },
+      b: { ...large, where: { size: 'big' } },
+      c: { ...large, where: { team: 'x' } },
+      either: { name: 'E', unit: 't', aggregation: 'sum', of: ['b', 'c'] },
+      calls: { name: 'C', unit: 't', aggregation: 'count', of: ['b', 'c'] },
+    };
+    const ids = metersCounting(meters, 'a', { team: 'x' }).map(({ meter }) => meter);
+    expect(ids).toEqual(['a', 'c', 'either']);
+    const published = publishedFor(['size', 'team'], meters);
+    const event = (team: string) => usage('e', { a: 1 }, { properties: { team } });
+    const rowsOf = (team: string) => sumRows([event(team)], published);
+    const counts = ['x', 'y'].map((team) => rowsOf(team).map(({ meter }) => meter));
+    expect(counts).toEqual([['a', 'calls'], ['a']]);
+  });
+
+  it('rules are made once for each meter; names nobody knows are not kept', () => {
+    const meters = { ...METERS };
+    expect(countingRules(meters, 'images')).toBe(countingRules(meters, 'images'));
+    expect(countingRules(meters, 'videos')).toEqual([]);
+    expect(countingRules(meters, 'videos')).not.toBe(countingRules(meters, 'videos'));
+  });
+
+  it('a row of a meter that the catalogue no longer has changes nothing', () => {
+    expect(fold([row('videos', 5)])).toEqual({});
+  });
+
   it('unknown meters and inherited names are no meters', () => {
     expect(metersCounting(METERS, 'constructor', undefined)).toEqual([]);
     expect(metersCounting(METERS, 'videos', undefined)).toEqual([]);
@@ -110,7 +142,9 @@ describe('totals', () => {
       calls: { name: 'Calls', unit: 'call', aggregation: 'count' },
       all: { name: 'All', unit: 'call', aggregation: 'sum', of: ['calls'] },
     };
-    expect(fold([row('calls', 700, { count: 2 })], meters).all?.quantity).toBe(2);
+    const totals = fold([row('calls', 700, { count: 2 })], meters);
+    expect(totals.all?.quantity).toBe(2);
+    expect(totals.calls).toMatchObject({ quantity: 700, count: 2, max: 700 });
   });
 
   it.each([
@@ -130,6 +164,8 @@ describe('totals', () => {
     );
     expect(billableQuantity(meter, totals.m)).toBe(billed);
     expect(billableQuantity(meter, undefined)).toBe(0);
+    const nothing = { quantity: 0, count: 0, max: 0, last: null };
+    expect(billableQuantity(meter, nothing)).toBe(0);
   });
 
   it('no order of rows matters, even of one event that names two meters of a derived one', () => {
@@ -153,6 +189,13 @@ describe('names', () => {
   it('of properties come from every where and scope, sorted', () => {
     const costs = [{ meter: 'images', where: { zone: 'eu' }, unitCostMinor: '1' }];
     expect(namedProperties({ ...CATALOGUE, costs })).toEqual(['model', 'team', 'zone']);
+  });
+
+  it('of properties: one is enough, in a meter, a rate, a cost or a scope', () => {
+    const meter = { name: 'M', unit: 'u', aggregation: 'sum' } as const;
+    const rate = { meter: 'a', creditsPerUnit: '1', where: { r: '1' } };
+    const meters = { a: meter, b: { ...meter, where: { m: 1 } }, c: { ...meter, rates: [rate] } };
+    expect(namedProperties({ meters, plans: {} })).toEqual(['m', 'r']);
   });
 
   it('of derived counts are told', () => {

@@ -90,6 +90,23 @@ describe('publishing', () => {
     expect(reworded.published.snapshots).toEqual(first.snapshots);
   });
 
+  it('another currency makes another version; all that differs is named', () => {
+    const live = publish(null, CATALOGUE, 'live').published;
+    const euros = { ...withPro({ name: 'Q' }), currency: 'eur' };
+    expect(conflicts(live, { ...euros, plans: { pro: euros.plans.pro as Plan } }, 'live')).toEqual([
+      'plans.pro.version 1: pro@1 is published and never changes (here name differs, currency ' +
+        'differs): publish this as "version": 2',
+    ]);
+  });
+
+  it('what units cost is that of the latest catalogue; names of properties are sorted', () => {
+    const costs = [{ meter: 'images', where: { action: 'x' }, unitCostMinor: '1' }];
+    const costing = publish(first, { ...CATALOGUE, costs }).published;
+    expect(costing.costs).toEqual(costs);
+    expect(costing.namedProperties).toEqual(['action', 'model', 'team']);
+    expect(publish(costing, CATALOGUE).published.costs).toEqual([]);
+  });
+
   it('names of properties, plans and their meters stay when the catalogue drops them', () => {
     const meters = { videos: METERS.images as Meter };
     const small: Catalogue = { currency: 'usd', meters, plans: {} };
@@ -110,6 +127,12 @@ describe('publishing', () => {
     );
     const requests = { ...METERS.requests, of: ['tokens'] } as (typeof METERS)[string];
     const counted = { ...withPro({ version: 2 }), meters: { ...METERS, requests } };
-    expect(conflicts(first, counted, 'test')[0]).toMatch(/^meters\.requests .*other events by it/);
+    expect(conflicts(first, counted, 'test')[0]).toMatch(
+      /^meters\.requests .*other events by it: give the new one another id$/,
+    );
+    const turned = { ...METERS.requests, of: ['images', 'tokens'] } as (typeof METERS)[string];
+    const same = { ...withPro({ version: 2 }), meters: { ...METERS, requests: turned } };
+    const plans = { ...same.plans, free: { ...FREE, version: 2 } };
+    expect(publish(first, { ...same, plans }).changed).toBe(true);
   });
 });

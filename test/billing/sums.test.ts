@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { LogEntry, SumRow, UsageEntry } from '../../billing/log.js';
 import { addRow } from '../../billing/meters.js';
 import type { MeterTotal } from '../../billing/state.js';
-import { mergeRows, sumRows } from '../../billing/sums.js';
+import { mergeRows } from '../../billing/mergedRows.js';
+import { sumRows } from '../../billing/sums.js';
 import { METERS } from './contractCatalogue.js';
 import { NOVEMBER_MS, publishedFor, usage } from './publishedCatalogue.js';
 
@@ -11,7 +12,7 @@ const published = publishedFor();
 /** Rows in one order, so that two lists can be compared. */
 function sorted(rows: readonly SumRow[]): SumRow[] {
   const key = (row: SumRow) =>
-    JSON.stringify([row.bucket, row.meter, row.user, row.hold, row.properties]);
+    JSON.stringify([row.bucket, row.meter, row.user, row.properties]);
   return [...rows].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
@@ -89,7 +90,13 @@ describe('sums of a group', () => {
       publishedFor(['model'], meters),
     );
     const counted = rows.filter((row) => row.meter === 'largeCalls');
-    expect(counted.map((row) => row.last.id)).toEqual(['a']);
+    expect(counted.map((row) => row.last?.id)).toEqual(['a']);
+  });
+
+  it('names only what a row has', () => {
+    const [row] = sumRows([usage('a', { images: 1 })], published);
+    const names = ['bucket', 'count', 'last', 'max', 'meter', 'quantity'];
+    expect(Object.keys(row ?? {}).sort()).toEqual(names);
   });
 
   it('cache hits and other kinds of entries give no row', () => {
@@ -109,6 +116,9 @@ describe('sums of a group', () => {
       published,
     );
     expect(rows.filter((row) => row.meter === 'images')).toHaveLength(5);
+    const one = (properties: UsageEntry['properties']) => usage('a', { images: 1 }, { properties });
+    const values = [one({ model: 'v' }), one({ team: 'v' }), one({ model: 'v', team: 'v' })];
+    expect(sumRows(values, published).filter((row) => row.meter === 'images')).toHaveLength(3);
   });
 
   it('numbers and flags are kept as strings; other values of a name are not kept', () => {

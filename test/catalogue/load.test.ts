@@ -54,6 +54,25 @@ describe('a catalogue file', () => {
     expect(await loadInProcess(file(name))).toEqual({ catalogue: CATALOGUE });
   });
 
+  it('with a plan that stands twice is refused: one of them would be lost', async () => {
+    const { free } = CATALOGUE.plans;
+    const text = JSON.stringify({ currency: 'usd', meters: {}, plans: { free } });
+    const doubled = (whole: string) =>
+      whole.replace('{"free":', `{"free":${JSON.stringify(free)},"free":`);
+    await writeFile(file('twice.json'), doubled(text));
+    const loaded = await loadCatalogueFile(file('twice.json'));
+    expect('faults' in loaded && loaded.faults.map(({ path }) => path)).toEqual([
+      'plans.free',
+      'plans.free.limits[0].meters[0]',
+    ]);
+    await writeFile(file('once.json'), JSON.stringify({ ...CATALOGUE, plans: { free } }));
+    expect(await loadCatalogueFile(file('once.json'))).toHaveProperty('catalogue');
+    await writeFile(file('sound.json'), doubled(JSON.stringify(CATALOGUE)));
+    expect(await loadCatalogueFile(file('sound.json'))).toMatchObject({
+      faults: [{ path: 'plans.free', value: 'free' }],
+    });
+  });
+
   it('that is missing, broken or exports nothing is a fault, not a crash', async () => {
     await writeFile(file('broken.json'), '{"currency": ');
     await writeFile(file('empty.mjs'), 'export const catalogue = {};\n');

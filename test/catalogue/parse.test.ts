@@ -67,6 +67,30 @@ describe('a catalogue as data', () => {
     ]);
   });
 
+  it('a name that JavaScript would lose is told, wherever it stands', () => {
+    const text = JSON.stringify(example());
+    const named = (before: string) => {
+      const spoilt: unknown = JSON.parse(text.replace(before, `${before}"__proto__":{},`));
+      return faultsOf(spoilt).filter(({ value }) => value === '__proto__');
+    };
+    const message = 'this name has a meaning in JavaScript objects';
+    expect(named('"plans":{')).toEqual([
+      { path: 'plans.__proto__', value: '__proto__', message },
+    ]);
+    expect(named('"meters":{')[0]?.path).toBe('meters.__proto__');
+    expect(named('"prices":{')[0]?.path).toBe('plans.pro.prices.__proto__');
+    expect(named('"rates":[{')[0]?.path).toBe('meters.credits.rates[0].__proto__');
+  });
+
+  it('a price of an unknown type hides no other fault and brings no false one', () => {
+    const limits = [
+      { id: 'a', meters: ['images'], maxAmountMinor: 5, window: 'day', scope: 'user' },
+    ];
+    const broken = example();
+    broken.plans.pro = { ...broken.plans.pro, prices: { images: { type: 'odd' } }, limits };
+    expect(texts(broken)).toEqual(['plans.pro.prices.images.type = "odd"']);
+  });
+
   it('faults of shape do not hide others beside them, and bring no false ones', () => {
     const tiers = [
       { upTo: 5, unitAmountMinor: 0.5 },

@@ -33,7 +33,8 @@ export function settle(reservation: string, hold: string, since: number): Settle
   return {
     kind: 'settle',
     id: `settle/${reservation}`,
-    parts: [{ hold, used: { tokens: 1 }, writeOff: {}, atMs: START_MS }],
+    outcome: 'committed',
+    parts: [{ hold, used: { tokens: 1 }, writeOff: {}, atMs: START_MS, counts: true }],
     since,
     hash: `settle-${reservation}-${hold}`,
   };

@@ -52,9 +52,9 @@ export class SimulatedCustomer {
     void this.begin();
   }
 
-  /** Tokens that the fold has counted. */
-  get total(): number {
-    return this.state.segments[0]?.totals['tokens']?.quantity ?? 0;
+  /** Units of a meter that the fold has counted. */
+  total(meter: keyof typeof METERS): number {
+    return this.state.segments[0]?.totals[meter]?.quantity ?? 0;
   }
 
   /** The workflow's data is lost; a new instance starts from the log. */
@@ -71,6 +71,7 @@ export class SimulatedCustomer {
     const { plants, chance } = this.world;
     const known = plants.mixedMessage ? forgetting(this.state, message) : this.state;
     const folded = foldMessage(known, message);
+    if (folded.ahead !== known.ahead) this.holds.end(message.ends ?? []);
     this.state = known === this.state ? folded : withMark(folded, this.state.mark);
     if (plants.forgottenRanges && chance.happens(0.3)) this.state = { ...this.state, ahead: [] };
     void this.heal();
@@ -78,7 +79,7 @@ export class SimulatedCustomer {
 
   /** A hold of this quantity, or null: no room, or not in service yet. */
   grant(id: string, quantity: number): Hold | null {
-    return this.holds.grant(id, quantity, this.state.mark);
+    return this.holds.grant(id, quantity, this.total('images'), this.state.mark);
   }
 
   /** Ends holds whose time is over, by a fence; they count until the mark reaches it. */
@@ -139,12 +140,12 @@ export class SimulatedCustomer {
   private fold(stretch: LogStretch): void {
     const { mark, ahead } = this.state;
     if (this.world.plants.latePages) {
-      const folded = foldStretch({ ...this.state, ahead: [] }, stretch);
-      this.state = { ...folded, ahead: ahead.filter(([from]) => from > folded.mark) };
+      this.state = overtaking(foldStretch({ ...this.state, ahead: [] }, stretch), ahead);
     } else {
       this.state = foldStretch(this.state, stretch);
     }
     if (this.state.mark === mark) return;
+    this.holds.end(this.world.plants.lostEnds ? [] : (stretch.ends ?? []));
     for (const act of stretch.acts) this.holds.act(stretch.from, act);
   }
 }
@@ -159,6 +160,13 @@ function forgetting(state: CustomerState, message: UsageMessage): CustomerState 
   const isMixed = message.ranges.some(([, to]) => to > state.mark);
   if (!isMixed || !state.synced) return state;
   return { ...state, mark: Math.min(state.mark, lowest - 1), ahead: [] };
+}
+
+/** The planted fault: ranges folded ahead are kept, though a page went over them again. */
+function overtaking(state: CustomerState, ahead: CustomerState['ahead']): CustomerState {
+  let { mark } = state;
+  for (const [from, to] of ahead) if (from <= mark + 1) mark = Math.max(mark, to);
+  return { ...state, mark, ahead: ahead.filter(([from]) => from > mark) };
 }
 
 function withMark(state: CustomerState, mark: number): CustomerState {

@@ -1,4 +1,4 @@
-import type { ActingEntry } from '../../billing/log.js';
+import type { ActingEntry, HoldEnd } from '../../billing/log.js';
 
 /** A granted hold as its holder knows it. */
 export interface Hold {
@@ -11,12 +11,12 @@ export interface Hold {
 
 /**
  * Holds under one hard limit, in the least that DESIGN §4 asks of them: granted while used + held
- * stays within the limit, consumed by the settle that names them, given back by the fence that
- * lists them, void under a newer epoch.
+ * stays within the limit, ended by the settle that names them, given back by the fence that lists
+ * them, void under a newer epoch.
  */
 export class Holds {
-  /** Tokens settled, as far as the log is folded. */
-  used = 0;
+  /** Names of the holds that settles have ended, as far as the log is folded. */
+  readonly ended: string[] = [];
   private readonly open = new Map<string, number>();
   private held = 0;
   private epoch = 0;
@@ -31,8 +31,9 @@ export class Holds {
     this.serving = folded;
   }
 
-  grant(id: string, quantity: number, mark: number): Hold | null {
-    if (!this.serving || this.used + this.held + quantity > this.limit) return null;
+  /** `used`: what the fold has counted of it up to `mark`. */
+  grant(id: string, quantity: number, used: number, mark: number): Hold | null {
+    if (!this.serving || used + this.held + quantity > this.limit) return null;
     this.serial += 1;
     const name = `${id}#${this.serial}@${this.epoch}`;
     this.open.set(name, quantity);
@@ -44,14 +45,16 @@ export class Holds {
     return this.open.has(name);
   }
 
-  /** An entry acts when the mark reaches the group it stands in. */
-  act(number: number, act: ActingEntry): void {
-    if (act.kind === 'settle') {
-      for (const part of act.parts) {
-        this.used += part.used['tokens'] ?? 0;
-        this.drop(part.hold);
-      }
+  /** Settles end holds at the moment their rows are folded. */
+  end(ends: readonly HoldEnd[]): void {
+    for (const { hold } of ends) {
+      this.ended.push(hold);
+      this.drop(hold);
     }
+  }
+
+  /** A fence acts when the mark reaches the group it stands in. */
+  act(number: number, act: ActingEntry): void {
     if (act.kind !== 'fence') return;
     if (act.fence.type === 'expired') for (const hold of act.fence.holds) this.drop(hold);
     if (act.fence.type === 'epoch' && number === this.epoch) this.serving = true;

@@ -1,17 +1,16 @@
-import type { LogGroup, LogRange, SumRow, UsageMessage } from '../../billing/log.js';
-import { mergeRows } from '../../billing/sums.js';
+import { headOnly, messageOf, noTidings, take, type Tidings } from '../../api/engine/tidings.js';
+import type { LogGroup } from '../../billing/log.js';
 import type { World } from './world.js';
 
 /** What one process has to tell one customer's workflow. */
 interface Outbox {
-  ranges: LogRange[];
-  sums: readonly SumRow[];
-  head: number;
+  readonly tidings: Tidings;
+  isWaiting: boolean;
 }
 
 /**
- * Tells workflows of durable groups. Groups collect for a while; a message may be lost, come
- * twice, late, and behind a later one. Groups in which anything acts are left to the heal.
+ * Tells workflows of durable groups, in the product's messages. Groups collect for a while; a
+ * message may be lost, come twice, late, and behind a later one.
  */
 export class Messenger {
   private readonly outboxes = new Map<string, Outbox>();
@@ -21,29 +20,32 @@ export class Messenger {
   /** To be told of every durable group of one process. */
   listener(): (group: LogGroup) => void {
     return (group) => {
-      const name = group.customer;
-      const waiting = this.outboxes.get(name);
-      const outbox = waiting ?? { ranges: [], sums: [], head: 0 };
-      this.outboxes.set(name, outbox);
-      outbox.head = Math.max(outbox.head, group.number);
-      if (group.entries.every(({ kind }) => kind === 'usage')) {
-        outbox.ranges.push([group.number, group.number]);
-        outbox.sums = mergeRows(outbox.sums, group.sums);
-      }
-      if (!waiting) this.world.schedule.after(this.delayMs(), () => this.send(name));
+      const outbox = this.outboxFor(group);
+      take(outbox.tidings, group);
+      if (outbox.isWaiting) return;
+      outbox.isWaiting = true;
+      this.world.schedule.after(this.delayMs(), () => this.send(outbox));
     };
   }
 
-  private send(name: string): void {
-    const outbox = this.outboxes.get(name);
-    const customer = this.world.customers.find(({ key }) => key.customer === name);
-    this.outboxes.delete(name);
-    if (!outbox || !customer) return;
-    const message: UsageMessage = { ...outbox, catalogue: 1 };
+  private outboxFor({ mode, customer, life }: LogGroup): Outbox {
+    const known = this.outboxes.get(customer);
+    if (known) return known;
+    const made = { tidings: noTidings({ mode, customer, life }), isWaiting: false };
+    this.outboxes.set(customer, made);
+    return made;
+  }
+
+  private send(outbox: Outbox): void {
+    const { tidings } = outbox;
+    const customer = this.world.customers.find(({ key }) => key.customer === tidings.key.customer);
+    const message = messageOf(tidings);
+    headOnly(tidings);
+    outbox.isWaiting = false;
     const { chance, schedule } = this.world;
     const times = chance.happens(0.15) ? 0 : chance.happens(0.2) ? 2 : 1;
     for (let time = 0; time < times; time += 1) {
-      schedule.after(this.delayMs(), () => customer.receive(message));
+      schedule.after(this.delayMs(), () => customer?.receive(message));
     }
   }
 

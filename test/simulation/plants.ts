@@ -17,6 +17,8 @@ export interface Plants {
   readonly forgottenRanges?: boolean;
   /** Reads show what no majority has yet. */
   readonly localReads?: boolean;
+  /** A heal folds what settles used, and not which holds they end. */
+  readonly lostEnds?: boolean;
   /** A rebuilt workflow grants before its epoch fence is written and folded. */
   readonly earlyGrants?: boolean;
   /** Rebuilt workflows name their epoch fences alike: the second one's exists already. */

@@ -60,6 +60,7 @@ function settleBroken(
   epoch: number,
 ): string[] {
   return settle.parts.flatMap(({ hold }) => {
+    if (hold === null) return [];
     const fence = ended.get(hold);
     if (fence !== undefined) return [`${settle.id} at ${number}: ${hold} ended at ${fence}`];
     const own = Number(hold.slice(hold.lastIndexOf('@') + 1));
@@ -91,19 +92,34 @@ function answerBroken(
 
 /** The fold is the log added up, and what was granted and used stays within the limit. */
 function foldBroken(world: World, key: CustomerKey, groups: readonly LogGroup[]): string[] {
-  const { state, total, holds } = world.customer(key);
+  const customer = world.customer(key);
+  const { state, holds } = customer;
   let events = 0;
   let settled = 0;
   for (const entry of groups.flatMap(({ entries }) => entries)) {
     if (entry.kind === 'usage') events += entry.quantities['tokens'] ?? 0;
+    if (entry.kind === 'void') events -= entry.quantities['tokens'] ?? 0;
     if (entry.kind !== 'settle') continue;
-    for (const { used } of entry.parts) settled += used['tokens'] ?? 0;
+    for (const { used } of entry.parts) settled += used['images'] ?? 0;
   }
   const broken: string[] = [];
   if (state.halted !== null) broken.push(`halted: ${state.halted}`);
   if (state.mark !== groups.length) broken.push(`mark ${state.mark}, head ${groups.length}`);
-  if (total !== events) broken.push(`folded ${total} tokens, the log has ${events}`);
-  if (holds.used !== settled) broken.push(`folded ${holds.used} settled, the log has ${settled}`);
+  const tokens = customer.total('tokens');
+  const images = customer.total('images');
+  if (tokens !== events) broken.push(`folded ${tokens} tokens, the log has ${events}`);
+  if (images !== settled) broken.push(`folded ${images} settled, the log has ${settled}`);
+  broken.push(...endsBroken(holds.ended, groups));
   if (settled > world.limit) broken.push(`settled ${settled} of ${world.limit}`);
   return broken;
+}
+
+/** Every settle of the log has ended its holds, once. */
+function endsBroken(ended: readonly string[], groups: readonly LogGroup[]): string[] {
+  const named = groups
+    .flatMap(({ entries }) => entries)
+    .flatMap((entry) => (entry.kind === 'settle' ? entry.parts : []))
+    .flatMap(({ hold }) => hold ?? []);
+  const [folded, stand] = [ended, named].map((holds) => [...holds].sort().join());
+  return folded === stand ? [] : [`folded the end of ${folded}, the log ends ${stand}`];
 }

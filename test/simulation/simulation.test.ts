@@ -76,13 +76,16 @@ describe('the simulation turns red when a rule is left out', () => {
     mustShow({ blindStart: true }, /ended at|older than|names fence/), LIMIT_MS);
 
   it('mixed message: ranges partly folded are folded as a whole', () =>
-    mustShow({ mixedMessage: true }, /folded \d+ tokens/), LIMIT_MS);
+    mustShow({ mixedMessage: true }, /folded \d+ (tokens|settled)/), LIMIT_MS);
 
   it('late page: a page is folded over what was folded ahead while it was read', () =>
-    mustShow({ latePages: true }, /folded \d+ tokens/), LIMIT_MS);
+    mustShow({ latePages: true }, /folded \d+ (tokens|settled)/), LIMIT_MS);
 
   it('forgotten mark: the fold forgets ranges it has folded', () =>
-    mustShow({ forgottenRanges: true }, /folded \d+ tokens/), LIMIT_MS);
+    mustShow({ forgottenRanges: true }, /folded \d+ (tokens|settled)/), LIMIT_MS);
+
+  it('lost ends: a heal folds what a settle used, and not that its hold has ended', () =>
+    mustShow({ lostEnds: true }, /folded the end of/), LIMIT_MS);
 
   it('local read: reads show what a failover takes back', () =>
     mustShow({ localReads: true }, /gap|halted|folded/), LIMIT_MS);

@@ -2,9 +2,10 @@ import type { PublishedCatalogue } from '../../billing/catalogue.js';
 import { sumRows } from '../../billing/sums.js';
 import type { Summing } from '../../ledger/log/port.js';
 
-/** The one meter of simulated worlds. */
+/** Meters of simulated worlds: events report tokens, reservations images. */
 export const METERS = {
   tokens: { name: 'Tokens', unit: 'token', aggregation: 'sum' },
+  images: { name: 'Images', unit: 'image', aggregation: 'sum' },
 } as const;
 
 /** The catalogue of simulated worlds. */

@@ -53,6 +53,19 @@ export class Traffic {
     const entries = Array.from({ length: chance.whole(1, 6) }, () => this.event());
     await this.send(key, entries);
     if (chance.happens(0.2)) await this.send(key, entries);
+    if (chance.happens(0.1)) await this.takeBack(key);
+  }
+
+  /** Voids an event that stands, as it stands; at times two callers do, or one does twice. */
+  private async takeBack(key: CustomerKey): Promise<void> {
+    const { chance } = this.world;
+    const own = this.acknowledged.filter((one) => one.key === key);
+    const { entry, outcome } = chance.pick(own);
+    const stands = 'entry' in outcome ? outcome.entry : entry;
+    if (stands.kind !== 'usage') return;
+    const { id: event, quantities, atMs } = stands;
+    const taken = { event, reason: 'wrong', quantities, atMs, hash: event };
+    await this.send(key, [{ kind: 'void', id: `void/${event}`, ...taken }]);
   }
 
   private anyone(): SimulatedCustomer {
@@ -82,12 +95,13 @@ export class Traffic {
 
   private async commit(customer: SimulatedCustomer, id: string, hold: Hold): Promise<void> {
     const { chance } = this.world;
-    const settle = (used: number): SettleEntry => ({
+    const settle = (images: number): SettleEntry => ({
       kind: 'settle',
       id: `settle/${id}`,
-      parts: [{ hold: hold.name, used: { tokens: used }, writeOff: {}, atMs: START_MS }],
+      outcome: images > 0 ? 'committed' : 'released',
+      parts: [{ hold: hold.name, used: { images }, writeOff: {}, atMs: START_MS, counts: true }],
       since: hold.since,
-      hash: `${id}-${used}`,
+      hash: `${id}-${images}`,
     });
     const both = [this.send(customer.key, [settle(hold.quantity)])];
     // Two ends of one reservation, at two processes: the log decides for one of them.

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Notifier, type NotifierPorts } from '../../../api/engine/notifier.js';
 import type { CustomerKey, LogGroup, SumRow, UsageMessage } from '../../../billing/log.js';
+import { settle } from '../../ledger/entries.js';
 
 /** Telling the workflows: one message in flight, sums while small, the head in any case. */
 
@@ -97,6 +98,65 @@ test('a group with a command is only heard of: its order matters', async () => {
   notifier.note(group(2, { entries: [{ kind: 'command', id: 'command/x', command, hash: '' }] }));
   await until(() => workflows.sent.length === 1);
   expect(workflows.sent[0]?.message).toMatchObject({ ranges: [[1, 1]], head: 2 });
+});
+
+test('settles only count: their rows and the holds they end travel, in order', async () => {
+  const settling = (number: number): Partial<LogGroup> => ({
+    entries: [settle(`r${number}`, `r${number}#${number}@1`, 0)],
+    ends: [{ hold: `r${number}#${number}@1` }],
+  });
+  for (const number of [1, 3]) notifier.note(group(number, settling(number)));
+  notifier.note(group(4));
+  await until(() => workflows.sent.length === 1);
+  expect(workflows.sent[0]?.message).toMatchObject({
+    ranges: [
+      [1, 1],
+      [3, 4],
+    ],
+    sums: [{ quantity: 8, count: 3 }],
+    ends: [{ hold: 'r1#1@1' }, { hold: 'r3#3@1' }],
+  });
+  notifier.note(group(5));
+  await until(() => workflows.sent.length === 2);
+  expect(workflows.sent[1]?.message).not.toHaveProperty('ends');
+});
+
+test('says from where on it knows that nothing acts, also below what was told before', async () => {
+  for (const number of [3, 4]) notifier.note(group(number));
+  await until(() => workflows.sent.length === 1);
+  workflows.failing = true;
+  notifier.note(group(5));
+  await until(() => workflows.failures.length > 0);
+  workflows.failing = false;
+  notifier.note(group(6));
+  await until(() => notifier.size === 0);
+  const told = workflows.sent.map(({ message: { ranges, quietFrom } }) => [ranges, quietFrom]);
+  expect(told).toEqual([
+    [[[3, 4]], 3],
+    [[[6, 6]], 5],
+  ]);
+});
+
+test('what another process wrote, or what acts, may be anything', async () => {
+  const fence = { kind: 'fence', id: 'fence/x', fence: { type: 'epoch' }, hash: '' } as const;
+  notifier.note(group(1));
+  notifier.note(group(3));
+  await until(() => workflows.sent.length === 1);
+  expect(workflows.sent[0]?.message).not.toHaveProperty('quietFrom');
+  notifier.note(group(4));
+  notifier.note(group(5, { entries: [fence] }));
+  await until(() => workflows.sent.length === 2);
+  expect(workflows.sent[1]?.message).not.toHaveProperty('quietFrom');
+});
+
+test('more ends than fit into a message are left to the log', async () => {
+  const ends = Array.from({ length: 3000 }, (_, at) => ({
+    hold: `r${at}#${at}@1`,
+    settled: { tokens: at },
+  }));
+  notifier.note(group(1, { ends }));
+  await until(() => workflows.sent.length === 1);
+  expect(workflows.sent[0]?.message).toEqual({ ranges: [], sums: [], catalogue: 0, head: 1 });
 });
 
 test('sums of two catalogues are never mixed', async () => {

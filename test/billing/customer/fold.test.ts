@@ -26,6 +26,11 @@ function message(from: number, to: number, quantity: number, head = to) {
   };
 }
 
+/** The sender has met nothing that acts from `from` on. */
+function quiet(told: ReturnType<typeof message>, from = 2) {
+  return { ...told, quietFrom: from };
+}
+
 describe('a message is folded once, whole or not at all', () => {
   it('folds what follows the mark and moves the mark', () => {
     const state = foldMessage(free(), message(2, 4, 10));
@@ -45,10 +50,17 @@ describe('a message is folded once, whole or not at all', () => {
   });
 
   it('keeps a range ahead of a gap and joins it when the gap is healed', () => {
-    const ahead = foldMessage(free(), message(4, 5, 10));
+    const ahead = foldMessage(free(), quiet(message(4, 5, 10)));
     expect([ahead.mark, ahead.ahead, tokensOf(ahead, 0)]).toEqual([1, [[4, 5]], 10]);
     const healed = foldStretch(ahead, used(2, 3, [row(START_MS, 7)]));
     expect([healed.mark, healed.ahead, tokensOf(healed, 0)]).toEqual([5, [], 17]);
+  });
+
+  it('takes nothing ahead of a gap in which a command or a fence may stand', () => {
+    for (const told of [message(4, 5, 10), quiet(message(4, 5, 10), 3)]) {
+      const state = foldMessage(free(), told);
+      expect([state.mark, state.head, tokensOf(state, 0)]).toEqual([1, 5, 0]);
+    }
   });
 
   it('drops a page that the mark has overtaken', () => {
@@ -57,7 +69,7 @@ describe('a message is folded once, whole or not at all', () => {
   });
 
   it('drops a page that holds what a message has folded ahead meanwhile', () => {
-    const ahead = foldMessage(free(), message(4, 5, 10));
+    const ahead = foldMessage(free(), quiet(message(4, 5, 10)));
     const page = used(2, 6, [row(START_MS, 27)]);
     expect(foldStretch(ahead, page)).toBe(ahead);
   });
@@ -73,7 +85,7 @@ describe('a message is folded once, whole or not at all', () => {
       ...before,
       segments: before.segments.map((segment) => ({ ...segment, stage: 'freeze' as const })),
     };
-    const state = foldMessage(closing, message(4, 5, 10));
+    const state = foldMessage(closing, quiet(message(4, 5, 10)));
     expect([state.mark, state.ahead, tokensOf(state, 0)]).toEqual([1, [], 0]);
   });
 });

@@ -3,7 +3,7 @@ import { foldStretch } from '../../../billing/customer/fold.js';
 import { buildInvoice, predictedLines } from '../../../billing/customer/invoicing.js';
 import * as results from '../../../billing/customer/results.js';
 import { rowFingerprint } from '../../../billing/customer/row.js';
-import { turn } from '../../../billing/customer/segments.js';
+import { turn } from '../../../billing/customer/turning.js';
 import { nextStep, type Step } from '../../../billing/customer/steps.js';
 import type { StripeInvoiceView, StripeLineView } from '../../../billing/customer/view.js';
 import type { InvoiceBody } from '../../../billing/invoice.js';

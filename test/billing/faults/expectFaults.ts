@@ -19,3 +19,19 @@ export function withPrice(price: Price, meter = 'images'): Catalogue {
 export function faultTexts(catalogue: Catalogue): string[] {
   return catalogueFaults(catalogue).map(({ path, value }) => `${path} = ${JSON.stringify(value)}`);
 }
+
+/** A rule in the contract's words, a catalogue that breaks it, and the faults it must have. */
+export type RuleRow = readonly [
+  rule: string,
+  broken: Catalogue,
+  ...faults: (readonly [path: string, value: unknown, message: string])[],
+];
+
+/** One test for each rule: exactly these faults, with path, value and message. */
+export function everyRule(rows: readonly RuleRow[]): void {
+  it.each(rows.map((row) => [row[0], row] as const))('%s', (_rule, row) => {
+    const [, broken, ...faults] = row;
+    const expected = faults.map(([path, value, message]) => ({ path, value, message }));
+    expect(catalogueFaults(broken)).toEqual(expected);
+  });
+}

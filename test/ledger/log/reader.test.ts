@@ -2,7 +2,7 @@ import type { SumRow } from '../../../billing/log.js';
 import type { EventFilter, Ledger } from '../../../ledger/contract.js';
 import { openLedger } from '../../../ledger/open.js';
 import { startServers, type TestServers } from '../../stack.js';
-import { event, events, keyOf, START_MS } from '../entries.js';
+import { event, events, keyOf, settle, START_MS } from '../entries.js';
 
 const METERS = { tokens: { name: 'Tokens', unit: 'token', aggregation: 'sum' as const } };
 const PLANS = { free: { name: 'Free', interval: 'month' as const, unlimited: ['tokens'] } };
@@ -58,12 +58,23 @@ describe('reading the log', () => {
     expect(await ledger.log.entry(key, 'e9')).toBeNull();
   });
 
+  it('groups keep which holds their settles end, where there are any', async () => {
+    const key = keyOf('ending');
+    await ledger.writer.append(key, [settle('a', 'a#1@0', 0), event(1), settle('b', 'b#2@0', 0)]);
+    await ledger.writer.append(key, [event(2)]);
+    const [first, second] = await ledger.log.groups(key, 1, 2);
+    expect(first?.ends).toEqual([{ hold: 'a#1@0' }, { hold: 'b#2@0' }]);
+    expect(first?.sums.map(({ quantity, count }) => [quantity, count])).toEqual([[3, 3]]);
+    expect(second).not.toHaveProperty('ends');
+  });
+
   it('pages events newest first, each once, with voided ones marked', async () => {
     const key = keyOf('paged');
     for (let from = 1; from <= 70; from += 7) {
       await ledger.writer.append(key, events(from, from + 6));
     }
-    const voided = { event: 'e69', reason: 'test', hash: 'v' };
+    const { quantities, atMs } = event(69);
+    const voided = { event: 'e69', reason: 'test', quantities, atMs, hash: 'v' };
     await ledger.writer.append(key, [{ kind: 'void', id: 'void/e69', ...voided }]);
     const newestFirst = events(1, 70).map(({ id }) => id).reverse();
     expect((await pages({ customer: 'paged', limit: 100 })).ids).toEqual(newestFirst);

@@ -4,17 +4,17 @@ import {
   meterOf,
   reportedBranches,
   type Condition,
-} from '../../billing/branches.js';
-import type { PlanSnapshot } from '../../billing/catalogue.js';
-import { paysInCredits } from '../../billing/planMeters.js';
-import { CREDITS_METER } from '../../billing/quantity.js';
+} from './branches.js';
+import type { PlanSnapshot, PropertyValue } from './catalogue.js';
+import { paysInCredits } from './planMeters.js';
+import { CREDITS_METER } from './quantity.js';
 
 /** Which quantities a plan names: only those may cost anything or run at all (CONTRACT §2). */
 
 /** For each reported meter the ways in which the plan names it; each a list of conditions. */
 type Naming = ReadonlyMap<string, readonly (readonly Condition[])[]>;
 
-const compiled = new WeakMap<PlanSnapshot, Naming>();
+const compiledPlans = new WeakMap<PlanSnapshot, Naming>();
 
 /** Meters by which a plan names what they count. A limit on a derived count names nothing. */
 function namingMeters({ plan, meters }: PlanSnapshot): string[] {
@@ -33,43 +33,53 @@ function compile(snapshot: PlanSnapshot): Naming {
   const naming = new Map<string, (readonly Condition[])[]>();
   for (const id of new Set(namingMeters(snapshot))) {
     for (const { leaf, conditions } of reportedBranches(snapshot.meters, id)) {
-      const ways = naming.get(leaf) ?? [];
-      naming.set(leaf, [...ways, conditions]);
+      const ways = naming.get(leaf);
+      if (ways) ways.push(conditions);
+      else naming.set(leaf, [conditions]);
     }
   }
   return naming;
 }
 
 function namingOf(snapshot: PlanSnapshot): Naming {
-  const known = compiled.get(snapshot);
+  const known = compiledPlans.get(snapshot);
   if (known) return known;
   const made = compile(snapshot);
-  compiled.set(snapshot, made);
+  compiledPlans.set(snapshot, made);
   return made;
 }
 
-function asText(
-  properties: Readonly<Record<string, string | number | boolean>> | undefined,
-): Record<string, string> | undefined {
+type Properties = Readonly<Record<string, PropertyValue>>;
+
+function asText(properties: Properties | undefined): Record<string, string> | undefined {
   if (!properties) return undefined;
   const entries = Object.entries(properties);
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+}
+
+/**
+ * The first reported meter, in the order of `quantities`, that nothing in the plan names for
+ * these properties; null when each is named. Sizes don't matter: 0 of a meter is asked alike.
+ */
+export function firstUnnamed(
+  snapshot: PlanSnapshot,
+  quantities: Readonly<Record<string, number>>,
+  properties: Properties | undefined,
+): string | null {
+  const naming = namingOf(snapshot);
+  const text = asText(properties);
+  const unnamed = Object.keys(quantities).find((meter) => {
+    const ways = naming.get(meter);
+    return !ways?.some((conditions) => meets(text, conditions));
+  });
+  return unnamed ?? null;
 }
 
 /** True when one of the quantities is named by nothing in the plan. */
 export function isUnpriced(
   snapshot: PlanSnapshot,
   quantities: Readonly<Record<string, number>>,
-  properties: Readonly<Record<string, string | number | boolean>> | undefined,
+  properties: Properties | undefined,
 ): boolean {
-  const naming = namingOf(snapshot);
-  let text: Record<string, string> | undefined;
-  for (const meter of Object.keys(quantities)) {
-    const ways = naming.get(meter);
-    if (!ways) return true;
-    if (ways.some((conditions) => conditions.length === 0)) continue;
-    text ??= asText(properties);
-    if (!ways.some((conditions) => meets(text, conditions))) return true;
-  }
-  return false;
+  return firstUnnamed(snapshot, quantities, properties) !== null;
 }

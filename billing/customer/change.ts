@@ -1,0 +1,89 @@
+import type { HoldAnswer, HoldAsk } from '../holds/asks.js';
+import type { InvoiceBody } from '../invoice.js';
+import type { Fence, LogStretch, UsageMessage } from '../log.js';
+import type { Command } from '../command.js';
+import type { ReportTotals } from '../state.js';
+import type { Step } from './steps.js';
+import type { StripeInvoiceView } from './view.js';
+
+/**
+ * Everything that can happen to a customer's state, and everything the state can want done:
+ * `reduce(state, change)` answers the state after it and the effects. The whole of the product's
+ * behaviour is a fold of changes; what stands in the log comes in by `stretch` and `message`.
+ */
+export type Change =
+  /** A process tells what it has recorded. */
+  | { readonly type: 'message'; readonly message: UsageMessage }
+  /** A heal has read the next stretch of the log. */
+  | { readonly type: 'stretch'; readonly stretch: LogStretch }
+  /** A heal knows how far the log goes; `missing`: it contradicts itself, all stops. */
+  | { readonly type: 'head'; readonly head: number; readonly missing: string | null }
+  /** Asks for holds; usage that rides along is folded first. Answers come as one effect. */
+  | {
+      readonly type: 'decide';
+      readonly asks: readonly HoldAsk[];
+      readonly usage?: UsageMessage;
+      readonly nowMs: number;
+    }
+  /** Time has come to this instant of the real clock, ms. */
+  | { readonly type: 'time'; readonly realNowMs: number; readonly random: string }
+  /** Something changed at Stripe. */
+  | { readonly type: 'stripeChanged' }
+  /** What came of a step; each can be repeated. */
+  | StepResult;
+
+/** Results of the money lane's steps. */
+export type StepResult =
+  | { readonly type: 'rowSaved'; readonly fingerprint: string }
+  | { readonly type: 'testClockMoved'; readonly nowSeconds: number }
+  | { readonly type: 'startInvoiced' }
+  | {
+      readonly type: 'reported';
+      readonly segment: number;
+      readonly meter: string;
+      readonly totals: ReportTotals;
+    }
+  | {
+      readonly type: 'looked';
+      readonly segment: number;
+      readonly view: StripeInvoiceView | null;
+      readonly nowMs: number;
+    }
+  | {
+      readonly type: 'summariesRead';
+      readonly segment: number;
+      readonly equal: boolean;
+      readonly realNowMs: number;
+    }
+  | { readonly type: 'itemsDecided'; readonly segment: number }
+  | { readonly type: 'completed'; readonly segment: number }
+  | { readonly type: 'compared'; readonly segment: number; readonly invoice: InvoiceBody }
+  | { readonly type: 'collected'; readonly segment: number; readonly refused: boolean }
+  | {
+      readonly type: 'stepFailed';
+      readonly step: string;
+      readonly reason: string;
+      readonly realNowMs: number;
+      readonly retryAfterMs: number | null;
+    }
+  | { readonly type: 'stepDone' };
+
+/** What the state wants done. Every effect is idempotent by its name and starts again from it. */
+export type Effect =
+  /** Answers of a `decide`, in the order of its asks. */
+  | { readonly type: 'answer'; readonly answers: readonly HoldAnswer[] }
+  /** The log goes further than the fold: read from here, stop before `before`. */
+  | {
+      readonly type: 'heal';
+      readonly from: number;
+      readonly before: number | null;
+      readonly catalogue: number;
+    }
+  /** Something ends in the log. */
+  | { readonly type: 'writeFence'; readonly name: string; readonly fence: Fence }
+  /** The state itself asks something of the customer (the breaker's freeze). */
+  | { readonly type: 'writeCommand'; readonly id: string; readonly command: Command }
+  /** The money lane's next step is due now. */
+  | { readonly type: 'step'; readonly step: Step }
+  /** Nothing is due until then: real time, ms; null: for ever. */
+  | { readonly type: 'wakeAt'; readonly realMs: number | null };

@@ -1,0 +1,93 @@
+import type { CustomerState } from '../state.js';
+import type { Change, Effect, StepResult } from './change.js';
+import { healEffects, moneyEffects, passTime } from './due.js';
+import { foldMessage, foldStretch, headRead } from './fold.js';
+import { decideHolds, passHoldTime } from './holding.js';
+import * as results from './results.js';
+
+/** A state and what it wants done. */
+export interface Reduced {
+  readonly state: CustomerState;
+  readonly effects: readonly Effect[];
+}
+
+/**
+ * The one place in which a customer's state changes: `(state, change) -> {state, effects}`. Pure
+ * and total: the same in the workflow, in a reader that folds the log on top of a standing, in
+ * the models and the simulations. Never throws; what can't be folded halts the customer.
+ */
+export function reduce(state: CustomerState, change: Change): Reduced {
+  switch (change.type) {
+    case 'message':
+      return wantingHeal(foldMessage(state, change.message));
+    case 'stretch':
+      return wantingHeal(foldStretch(state, change.stretch));
+    case 'head':
+      return wantingHeal(headRead(state, change.head, change.missing));
+    case 'decide':
+      return decideHolds(state, change);
+    case 'time':
+      return timeCome(state, change.realNowMs, change.random);
+    case 'stripeChanged':
+      return { state: results.stripeTouched(state), effects: [] };
+    default:
+      return { state: learnt(state, change), effects: [] };
+  }
+}
+
+function wantingHeal(state: CustomerState): Reduced {
+  return { state, effects: healEffects(state) };
+}
+
+/** Time acts on periods and clock first, then on holds; both say what they want next. */
+function timeCome(state: CustomerState, realNowMs: number, random: string): Reduced {
+  const passed = passTime(state, realNowMs);
+  const held = passHoldTime(passed, realNowMs, random);
+  const effects = [
+    ...healEffects(held.state),
+    ...held.effects,
+    ...moneyEffects(held.state, realNowMs),
+  ];
+  return { state: held.state, effects: withOneWake(effects) };
+}
+
+/** One timer at a time: the earliest of all wishes to be woken; none: for ever. */
+function withOneWake(effects: readonly Effect[]): Effect[] {
+  const wakes = effects.filter((effect) => effect.type === 'wakeAt');
+  if (wakes.length === 0) return [...effects];
+  const times = wakes.flatMap(({ realMs }) => (realMs === null ? [] : [realMs]));
+  const realMs = times.length === 0 ? null : Math.min(...times);
+  return [...effects.filter(({ type }) => type !== 'wakeAt'), { type: 'wakeAt', realMs }];
+}
+
+/** What the state learns from a step of the money lane. */
+function learnt(state: CustomerState, result: StepResult): CustomerState {
+  switch (result.type) {
+    case 'rowSaved':
+      return results.rowSaved(state, result.fingerprint);
+    case 'testClockMoved':
+      return results.testClockMoved(state, result.nowSeconds);
+    case 'startInvoiced':
+      return results.startInvoiced(state);
+    case 'reported':
+      return results.reported(state, result.segment, result.meter, result.totals);
+    case 'looked':
+      return results.looked(state, result.segment, result.view, result.nowMs);
+    case 'summariesRead':
+      return results.summariesRead(state, result.segment, result.equal, result.realNowMs);
+    case 'itemsDecided':
+      return results.itemsDecided(state, result.segment);
+    case 'completed':
+      return results.completed(state, result.segment);
+    case 'compared':
+      return results.compared(state, result.segment, result.invoice);
+    case 'collected':
+      return results.collected(state, result.segment, result.refused);
+    case 'stepFailed':
+      return results.stepFailed(state, result);
+    case 'stepDone':
+      return results.stepDone(state);
+    default:
+      return state;
+  }
+}

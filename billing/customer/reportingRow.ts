@@ -1,0 +1,57 @@
+import type { Price } from '../catalogue.js';
+import { billableQuantity } from '../meters.js';
+import { reportable } from '../rating/reportable.js';
+import type { CustomerState, Segment } from '../state.js';
+import { addTotals } from '../totals.js';
+import { billedUnitsWithLate, reportsOf, reportTarget } from './reporting.js';
+import { snapshotOf } from './segments.js';
+
+/** What became of one meter's usage of one segment; whole units, credits in micro-credits. */
+export interface ReportingRow {
+  /** What the log holds of it for billing: the sum of all others, always. */
+  readonly ledger: number;
+  readonly accepted: number;
+  /** Not sent yet. */
+  readonly pending: number;
+  /** Sent and unanswered. */
+  readonly inDoubt: number;
+  /** Refused for good. */
+  readonly deadLetter: number;
+  /** Never reported: it costs nothing there, we bill it ourselves, or credits paid for it. */
+  readonly withheld: number;
+  /** Known after the segment closed; negative where a void took back what Stripe was told. */
+  readonly late: number;
+}
+
+/**
+ * The identity ledger = accepted + pending + inDoubt + deadLetter + withheld + late (DESIGN §6)
+ * for a segment and a priced meter. Each number has a rule of its own but `pending`, which is
+ * what is still to be told of R.
+ */
+export function reportingRow(
+  state: CustomerState,
+  segment: Segment,
+  meter: string,
+  price: Price,
+): ReportingRow {
+  const target = reportTarget(state, segment, meter, price);
+  const billable = reportable(meter, price, billedUnitsWithLate(state, segment, meter));
+  const { accepted, inDoubt, deadLetter } = reportsOf(segment, meter);
+  const ledger = ledgerUnits(state, segment, meter);
+  return {
+    ledger,
+    accepted,
+    pending: target - accepted - inDoubt - deadLetter,
+    inDoubt,
+    deadLetter,
+    withheld: ledger - billable,
+    late: billable - target,
+  };
+}
+
+function ledgerUnits(state: CustomerState, segment: Segment, meter: string): number {
+  const definition = snapshotOf(state, segment.plan).meters[meter];
+  const late = segment.late[meter];
+  const total = late ? addTotals(segment.totals[meter], late) : segment.totals[meter];
+  return definition ? billableQuantity(definition, total) : 0;
+}

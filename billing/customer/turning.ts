@@ -1,0 +1,69 @@
+import { forgetUncovered } from '../credits/burns.js';
+import { DAY_MS } from '../period.js';
+import { pruneCounters } from '../limits/counting.js';
+import { paysInCredits } from '../planMeters.js';
+import type { CustomerState, Segment } from '../state.js';
+import { remembered } from './freezing.js';
+import { extendTo, isTerminal, planKey, snapshotOf } from './segments.js';
+
+/** Time passes: periods end, the next one opens, what nobody can ask for any more goes. */
+
+/** Events may be 35 days old; a segment is kept a day longer to take them in as late usage. */
+const KEPT_MS = 36 * DAY_MS;
+
+/**
+ * The state at `nowMs` (customer's time): periods that have ended leave `open`, to be billed or,
+ * without Stripe, to be done; segments too old for late usage go, and so do windows that are
+ * over. The same object when nothing changes.
+ */
+export function turn(state: CustomerState, nowMs: number): CustomerState {
+  if (state.segments.length === 0) return state;
+  const turned = endPeriods(extendTo(state, nowMs), nowMs);
+  const counters = pruneCounters(turned.counters, nowMs);
+  const pruned = counters === turned.counters ? turned : { ...turned, counters };
+  return withoutOldSegments(pruned, nowMs);
+}
+
+function endPeriods(state: CustomerState, nowMs: number): CustomerState {
+  let ended = state;
+  for (const segment of state.segments) {
+    if (segment.stage === 'open' && nowMs >= segment.endMs) ended = endPeriod(ended, segment);
+  }
+  return ended;
+}
+
+/**
+ * Without Stripe nothing is billed and no fence is needed: the period is done at its end. Credits
+ * are a function of the log alone, so time does not touch them: a period that grants some waits
+ * for its fence.
+ */
+function endPeriod(state: CustomerState, segment: Segment): CustomerState {
+  const stage = stageAfter(state, segment);
+  const change: Partial<Segment> = stage === 'empty' ? { stage, frozen: true } : { stage };
+  const segments = state.segments.map((candidate) =>
+    candidate.index === segment.index ? { ...candidate, ...change } : candidate,
+  );
+  const ended = { ...state, segments };
+  return stage === 'empty' ? remembered(ended, segment) : ended;
+}
+
+function stageAfter(state: CustomerState, segment: Segment): 'hold' | 'freeze' | 'empty' {
+  if (segment.stripe) return 'hold';
+  return paysInCredits(snapshotOf(state, segment.plan).plan) ? 'freeze' : 'empty';
+}
+
+function withoutOldSegments(state: CustomerState, nowMs: number): CustomerState {
+  const kept = state.segments.filter(
+    (segment) => !isTerminal(segment) || segment.endMs > nowMs - KEPT_MS,
+  );
+  if (kept.length === state.segments.length) return state;
+  const credits = forgetUncovered(state.credits, kept[0]?.index ?? 0);
+  return withoutUnusedSnapshots({ ...state, credits, segments: kept });
+}
+
+function withoutUnusedSnapshots(state: CustomerState): CustomerState {
+  const used = new Set(state.segments.map((segment) => planKey(segment.plan)));
+  if (state.plan) used.add(planKey(state.plan));
+  const entries = Object.entries(state.snapshots).filter(([key]) => used.has(key));
+  return { ...state, snapshots: Object.fromEntries(entries) };
+}

@@ -2,24 +2,44 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PACKAGE_FOLDER } from '../cli/tsxProgram.js';
+import { computerShape } from './computer.js';
 import { measureIngest } from './ingest/ingest.js';
 import { machineShape } from './ingest/machine.js';
 import { cpuTable, ingestLines, ingestTable } from './ingest/report.js';
 import { WORKLOADS } from './ingest/workload.js';
+import { rulesLines, rulesTable } from './rules/report.js';
+import { measureRules } from './rules/rules.js';
 
-const HELP = `npm run bench -- ingest [--rounds N] [--json]
+const HELP = `npm run bench -- ingest|rules [--rounds N] [--json]
 
-Durable, deduplicated usage events a second through HTTP, on a fresh embedded stack: batches of
-100 into one customer and into 1,000, and single events from 100 connections; 5 % are repeats.
-Prints a table and writes bench/results/ingest.json.
+ingest: durable, deduplicated usage events a second through HTTP, on a fresh embedded stack:
+batches of 100 into one customer and into 1,000, and single events from 100 connections; 5 % are
+repeats. rules: the pure rules in one process: rating an invoice of 10 meters x 5 tiers, one
+decision for one of 10,000 active users under two limits, and folding a million events into sums.
+Prints a table and writes bench/results/NAME.json.
   --rounds N  measured rounds of each workload, after a warm-up (5)
   --json      print the results as JSON
-Exit code: 0 every sum is right, 1 something was lost or counted twice, 2 wrong use.
+Exit code: 0 every result is right, 1 something is wrong (ingest: lost or counted twice), 2 wrong
+use.
 `;
 
 const ROUNDS_MAX = 50;
 
+/** What a benchmark came to. */
+interface Outcome {
+  readonly result: object;
+  /** What is printed for people. */
+  readonly parts: readonly string[];
+  readonly isRight: boolean;
+}
+
+type Benchmark = (rounds: number) => Outcome | Promise<Outcome>;
+
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { ingest, rules };
+
 interface Options {
+  readonly name: string;
+  readonly benchmark: Benchmark;
   readonly rounds: number;
   readonly json: boolean;
 }
@@ -39,29 +59,51 @@ function givenOptions(): Options | null {
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > ROUNDS_MAX) {
     throw new RangeError(`--rounds must be 1 to ${ROUNDS_MAX}: ${values.rounds}`);
   }
-  if (positionals.join() !== 'ingest') {
-    throw new RangeError(`there is no benchmark "${positionals.join(' ')}"; there is: ingest`);
+  const name = positionals.join(' ');
+  const benchmark = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
+  if (!benchmark) {
+    const known = Object.keys(BENCHMARKS).join(', ');
+    throw new RangeError(`there is no benchmark "${name}"; there are: ${known}`);
   }
-  return { rounds, json: values.json };
+  return { name, benchmark, rounds, json: values.json };
 }
 
-/** @returns true when every sum is right. */
-async function runIngest({ rounds, json }: Options): Promise<boolean> {
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function ingest(rounds: number): Promise<Outcome> {
   const machine = machineShape();
   const figures = await measureIngest(WORKLOADS, {
     rounds,
     catalogueFile: join(PACKAGE_FOLDER, 'bench/ingest/catalogue.json'),
-    say: (line) => void process.stderr.write(`${line}\n`),
+    say,
   });
-  const result = { benchmark: 'ingest', date: new Date().toISOString(), machine, ...figures };
-  const text = `${JSON.stringify(result, null, 2)}\n`;
-  writeFileSync(join(PACKAGE_FOLDER, 'bench/results/ingest.json'), text);
-  if (json) process.stdout.write(text);
-  else {
-    const parts = [ingestTable(figures), cpuTable(figures), ...ingestLines(figures, machine)];
-    process.stdout.write(`${parts.join('\n')}\n`);
-  }
-  return figures.faults.length === 0;
+  return {
+    result: { machine, ...figures },
+    parts: [ingestTable(figures), cpuTable(figures), ...ingestLines(figures, machine)],
+    isRight: figures.faults.length === 0,
+  };
+}
+
+function rules(rounds: number): Outcome {
+  const machine = computerShape();
+  const figures = measureRules(rounds, say);
+  return {
+    result: { machine, rules: figures },
+    parts: [rulesTable(figures), ...rulesLines(figures, machine)],
+    isRight: figures.every(({ faults }) => faults.length === 0),
+  };
+}
+
+/** @returns true when every result is right. */
+async function run({ name, benchmark, rounds, json }: Options): Promise<boolean> {
+  const { result, parts, isRight } = await benchmark(rounds);
+  const described = { benchmark: name, date: new Date().toISOString(), ...result };
+  const text = `${JSON.stringify(described, null, 2)}\n`;
+  writeFileSync(join(PACKAGE_FOLDER, `bench/results/${name}.json`), text);
+  process.stdout.write(json ? text : `${parts.join('\n')}\n`);
+  return isRight;
 }
 
 async function main(): Promise<void> {
@@ -74,7 +116,7 @@ async function main(): Promise<void> {
     return;
   }
   if (options === null) process.stdout.write(HELP);
-  else process.exitCode = (await runIngest(options)) ? 0 : 1;
+  else process.exitCode = (await run(options)) ? 0 : 1;
 }
 
 main().catch((error: unknown) => {

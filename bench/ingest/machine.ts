@@ -1,18 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { PACKAGE_FOLDER } from '../../cli/tsxProgram.js';
+import { type ComputerShape, computerShape } from '../computer.js';
 
 /** What a figure depends on; no name of the machine, no path on it. */
-export interface MachineShape {
-  readonly cores: number;
-  readonly processor: string;
-  readonly memoryGib: number;
-  readonly system: string;
-  readonly node: string;
-  /** Processes that wanted a core in the minute before: above 0.5, others share the machine. */
-  readonly loadBefore: number;
+export interface MachineShape extends ComputerShape {
   /** Server that the ledger ran on, such as `secantusd-rs`. */
   readonly ledger: string;
   readonly temporal: string;
@@ -20,16 +13,7 @@ export interface MachineShape {
 
 /** The shape of this machine, and the servers that `durabill doctor` says would be used. */
 export function machineShape(): MachineShape {
-  const processors = cpus();
-  return {
-    cores: processors.length,
-    processor: processors[0]?.model ?? 'unknown',
-    memoryGib: Math.round(totalmem() / 2 ** 30),
-    system: `${process.platform} ${process.arch}`,
-    node: process.version,
-    loadBefore: Math.round((loadavg()[0] ?? 0) * 100) / 100,
-    ...serversInUse(),
-  };
+  return { ...computerShape(), ...serversInUse() };
 }
 
 function serversInUse(): { readonly ledger: string; readonly temporal: string } {

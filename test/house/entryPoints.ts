@@ -12,7 +12,10 @@ export const ENTRY_POINTS: readonly string[] = [
   'dev/stack/main.ts',
   'dev/stripe/main.ts',
   'test/dev/servers/watched.fixture.ts',
+  // Runs the examples of docs/rules.md: rules of the library that no process calls yet.
+  'test/docs/exampleWords.ts',
   'test/histories/record.ts',
+  'test/mutation/run.ts',
   'test/run.ts',
   'worker/bundle.ts',
   'worker/main.ts',

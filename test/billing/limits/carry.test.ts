@@ -1,4 +1,4 @@
-import type { Limit } from '../../../billing/catalogue.js';
+import type { Limit, Meter } from '../../../billing/catalogue.js';
 import type { LimitContext } from '../../../billing/limits/context.js';
 import { counterKey } from '../../../billing/limits/counterKey.js';
 import { carryCounters } from '../../../billing/limits/counting.js';
@@ -34,8 +34,20 @@ describe('a change of plan', () => {
     expect(Object.keys(moved.counters)).toEqual([counterKey(DAY, after)]);
   });
 
+  it('keeps the last value of a gauge with its time', () => {
+    const meters: Record<string, Meter> = {
+      calls: { name: 'Calls', unit: 'call', aggregation: 'sum' },
+      seats: { name: 'Seats', unit: 'seat', aggregation: 'last' },
+    };
+    const limit: Limit = { ...MONEY, meters: ['calls', 'seats'], enforcement: 'soft' };
+    const one = planOf([limit], { prices: { seats: price } }, meters);
+    const two = planOf([limit], { prices: { calls: price, seats: price } }, meters);
+    const moved = carried(used(contextFor(one), rowOf('seats', 8)), two);
+    expect(standingsOf(moved, { user: 'u_1' })[0]).toMatchObject({ used: '8' });
+  });
+
   it('makes nothing of counters that were never there', () => {
-    expect(carryCounters({}, before, before)).toEqual({});
+    expect(carryCounters({}, before, before)).toStrictEqual({});
   });
 
   it('keeps counts of money by priced meter', () => {

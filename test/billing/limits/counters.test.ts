@@ -1,5 +1,6 @@
 import type { Limit } from '../../../billing/catalogue.js';
 import type { LimitContext } from '../../../billing/limits/context.js';
+import { scopeKey } from '../../../billing/limits/counter.js';
 import { counterKey } from '../../../billing/limits/counterKey.js';
 import {
   addHeld,
@@ -12,7 +13,7 @@ import { rulebookOf } from '../../../billing/limits/rulebook.js';
 import { standingsOf } from '../../../billing/limits/standings.js';
 import { DAY_MS } from '../../../billing/period.js';
 import { UTC, type Zone } from '../../../billing/windows/zone.js';
-import { PREPAID } from '../contractCatalogue.js';
+import { METERS, PREPAID } from '../contractCatalogue.js';
 import {
   ask,
   contextFor,
@@ -77,6 +78,17 @@ describe('counters', () => {
       '["period",0,"money","customer",null,["sum","images","sum","input_tokens"]]',
     );
     expect(rulebookOf(planOf([DAY])).priced).toBeNull();
+    expect([scopeKey(null), scopeKey('null'), scopeKey('')]).toEqual(['null', '=null', '=']);
+  });
+
+  it('count all meters of a limit in one scale', () => {
+    const seats = { name: 'Seats', unit: 'seat', aggregation: 'sum' } as const;
+    const mixed: Limit = { ...DAY, meters: ['credits', 'seats'], max: 10 };
+    const context = contextFor(planOf([mixed], {}, { ...METERS, seats }));
+    const [standing] = standingsOf(used(context, rowOf('seats', 2), rowOf('images', 1)), {
+      user: 'u_1',
+    });
+    expect(standing).toMatchObject({ used: '7', remaining: '3' });
   });
 
   it('date usage by its row and holds by their grant', () => {

@@ -132,6 +132,7 @@ describe('a hold', () => {
   it('is 1 in each derived count that any of its meters reaches, whatever the quantity', () => {
     expect(held(ask({ input_tokens: 5, output_tokens: 6, images: 1 }))).toEqual([1, 11]);
     expect(held(ask({ input_tokens: 0 }))).toEqual([1, 0]);
+    expect(held(ask({ tokens: 5 }))).toEqual([0, 0]);
   });
 
   it('adds nothing to counts as an extra of a commit', () => {

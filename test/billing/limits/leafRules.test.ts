@@ -62,6 +62,31 @@ describe('rules of a leaf', () => {
     expect(count({ y: 'v' })).toEqual([0, 1]);
     expect(count({ x: 'v', y: 'v' })).toEqual([1, 1]);
     expect(count({})).toEqual([0, 0]);
+    const book = rulebookOf(plan.snapshot);
+    const loosely = (known: Record<string, string>) =>
+      leafRules(book, 'calls', { known, loose: true })?.additions.map(({ counter }) => counter);
+    expect(loosely({ x: 'other' })?.map(({ meters: ids }) => ids)).toEqual([['b']]);
+    expect(loosely({ y: 'other' })?.map(({ meters: ids }) => ids)).toEqual([['a']]);
+  });
+
+  it('tell apart what only a rate names', () => {
+    const meters: Record<string, Meter> = {
+      calls: { name: 'Calls', unit: 'call', aggregation: 'sum' },
+      credits: {
+        name: 'Credits',
+        unit: 'credit',
+        aggregation: 'sum',
+        rates: [
+          { meter: 'calls', where: { tier: 'gold' }, creditsPerUnit: '2' },
+          { meter: 'calls', creditsPerUnit: '1' },
+        ],
+      },
+    };
+    const book = rulebookOf(planOf([], { creditGrant: { amount: '5' } }, meters));
+    const factor = (known: Record<string, string>) =>
+      leafRules(book, 'calls', { known, loose: false })?.additions[0]?.factor;
+    expect(factor({})).toBe(1_000_000);
+    expect(factor({ tier: 'gold' })).toBe(2_000_000);
   });
 
   it('reach only the derived counts that the leaf is in', () => {

@@ -21,7 +21,7 @@ const KINDS = ['promotion', 'grant', 'rollover', 'refund', 'purchase'];
 
 /** Credits as a list of lots: sorted for each burn, burned in a loop, in the order of the log. */
 export class ModelCredits {
-  readonly lots: ModelLot[] = [];
+  lots: ModelLot[] = [];
   readonly uncovered = new Map<number, number>();
   private closedThrough = -1;
 
@@ -99,6 +99,10 @@ export class ModelCredits {
       const isOver = lot.period !== null && lot.period <= index;
       if (isOver || lot.endsMs <= endMs) lot.left = 0;
     }
+    // A spent lot is forgotten: what is refunded later is a lot of its own time.
+    this.lots = this.lots.filter(({ left: some, period }) => {
+      return some > 0 || (period !== null && period > this.closedThrough);
+    });
     const most = microOf(plan.plan.creditGrant?.rolloverMax ?? '0');
     const rolled = Math.min(left, most);
     if (rolled === 0 || next.index <= this.closedThrough) return;

@@ -26,13 +26,15 @@ export interface LogActivities {
   /**
    * Reads forward from `from`. A page ends before `before` (first range folded ahead), after
    * about 500 KB of rows, or at the head. Sums made under a catalogue older than `catalogue`
-   * are made anew from the entries.
+   * are made anew from the entries. `apart`: each group is a stretch of its own, in its order;
+   * without it groups that only count are merged, until a plan that pays in credits begins.
    */
   readLog(input: {
     readonly key: CustomerKey;
     readonly from: number;
     readonly before: number | null;
     readonly catalogue: number;
+    readonly apart?: boolean;
   }): Promise<LogPage>;
   /** Writes a fence, once per name; answers the number it stands at. */
   writeFence(input: {

@@ -1,7 +1,15 @@
 import type { PublishedCatalogue } from '../billing/catalogue.js';
 import { actsOf } from '../billing/entries.js';
-import type { CustomerKey, HoldEnd, LogGroup, LogStretch, SumRow } from '../billing/log.js';
+import type {
+  ActingEntry,
+  CustomerKey,
+  HoldEnd,
+  LogGroup,
+  LogStretch,
+  SumRow,
+} from '../billing/log.js';
 import { mergeRows } from '../billing/mergedRows.js';
+import { paysInCredits } from '../billing/planMeters.js';
 import { sumRows } from '../billing/sums.js';
 import type { Ledger } from '../ledger/contract.js';
 import type { LogActivities, LogPage } from './contract.js';
@@ -25,7 +33,7 @@ export async function readLog(ledger: Ledger, input: ReadLogInput): Promise<LogP
   const { key, from, before } = input;
   const head = await ledger.log.head(key);
   const summing = summingFor(ledger, input);
-  const page = new PageInProgress(from);
+  const page = new PageInProgress(from, input.apart === true);
   const endsAt = performance.now() + PAGE_MS;
   const last = Math.min(head, (before ?? Number.POSITIVE_INFINITY) - 1);
   for (let next = from; next <= last && performance.now() < endsAt; next = page.next) {
@@ -86,6 +94,13 @@ interface OpenStretch {
   readonly ends: HoldEnd[];
 }
 
+/** From a plan that pays in credits on, the order of usage decides what burns. */
+function bringsCredits(act: ActingEntry): boolean {
+  if (act.kind !== 'command' || !('plan' in act.command)) return false;
+  const { plan } = act.command;
+  return plan !== undefined && paysInCredits(plan.plan);
+}
+
 /** Groups that only count become one stretch; a group in which anything acts stays by itself. */
 class PageInProgress {
   readonly #stretches: LogStretch[] = [];
@@ -95,15 +110,19 @@ class PageInProgress {
   #rowBytes = 0;
   #endBytes = 0;
 
-  /** `next` is the number that follows what is on the page. */
-  constructor(public next: number) {}
+  /** `next` is the number that follows what is on the page; `apart`: no group joins another. */
+  constructor(
+    public next: number,
+    private apart: boolean,
+  ) {}
 
   add({ number, entries, ends = [] }: LogGroup, rows: readonly SumRow[]): void {
     this.next = number + 1;
     const acts = actsOf(entries);
-    if (acts.length > 0) {
+    if (acts.length > 0 || this.apart) {
       this.#close();
       this.#put({ from: number, to: number, sums: rows, acts }, ends);
+      this.apart ||= acts.some(bringsCredits);
       return;
     }
     this.#open ??= { from: number, to: number, rows: [], ends: [] };

@@ -25,12 +25,13 @@ export async function keepHealed(life: Life): Promise<void> {
   }
 }
 
-async function healOnce(life: Life, { from, before, catalogue }: Heal): Promise<void> {
+async function healOnce(life: Life, { from, before, catalogue, apart }: Heal): Promise<void> {
   const page = await logActs(`log from ${from}`).readLog({
     key: life.state.key,
     from,
     before,
     catalogue,
+    ...(apart ? { apart } : {}),
   });
   // Against the mark as it was: messages may have moved it past a head read before them.
   if (page.missing !== null || page.head < from - 1) {

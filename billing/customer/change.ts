@@ -78,6 +78,8 @@ export type Effect =
       readonly from: number;
       readonly before: number | null;
       readonly catalogue: number;
+      /** Credits burn in the order of the log: its groups are to be read one by one. */
+      readonly apart?: true;
     }
   /** Something ends in the log. */
   | { readonly type: 'writeFence'; readonly name: string; readonly fence: Fence }

@@ -1,7 +1,7 @@
 import type { CustomerState } from '../state.js';
 import type { Effect } from './change.js';
 import { customerNow, moveClock } from './clock.js';
-import { firstAhead, neededRevision, needsHeal } from './fold.js';
+import { burnsInOrder, firstAhead, neededRevision, needsHeal } from './fold.js';
 import { turn } from './turning.js';
 import { nextStep } from './steps.js';
 
@@ -26,7 +26,9 @@ export function passTime(state: CustomerState, realNowMs: number): CustomerState
 export function healEffects(state: CustomerState): Effect[] {
   if (!needsHeal(state)) return [];
   const from = state.mark + 1;
-  return [{ type: 'heal', from, before: firstAhead(state), catalogue: neededRevision(state) }];
+  const apart = burnsInOrder(state) ? ({ apart: true } as const) : {};
+  const catalogue = neededRevision(state);
+  return [{ type: 'heal', from, before: firstAhead(state), catalogue, ...apart }];
 }
 
 /** The money lane's step that is due, or when to look again. After a failure it waits. */

@@ -52,6 +52,7 @@ function takeMessage(state: CustomerState, message: UsageMessage): CustomerState
   if (message.ranges.length === 0 || heard.halted !== null || !heard.synced) return heard;
   if (message.catalogue < neededRevision(heard)) return heard;
   if (message.ranges.some((range) => seen(heard, range) !== 'none')) return heard;
+  if (burnsInOrder(heard) && !isOneGroup(message.ranges)) return heard;
   if (!isNext(heard, message.ranges) && !commutes(heard, message)) return heard;
   return takeRanges(count(heard, message.sums, message.ends), message.ranges);
 }
@@ -77,6 +78,19 @@ export function headRead(
   return { ...state, synced, head: Math.max(state.head, head) };
 }
 
+/**
+ * True where credits are paid in: they burn in the order of the log, which rows of several groups
+ * have lost once they are merged. Such usage is folded group by group.
+ */
+export function burnsInOrder(state: CustomerState): boolean {
+  return Object.values(state.snapshots).some(({ plan }) => paysInCredits(plan));
+}
+
+function isOneGroup(ranges: readonly LogRange[]): boolean {
+  const [range] = ranges;
+  return ranges.length === 1 && range !== undefined && range[0] === range[1];
+}
+
 /** True when the ranges follow the mark without a gap: nothing unknown lies between. */
 function isNext(state: CustomerState, ranges: readonly LogRange[]): boolean {
   let expected = state.mark + 1;
@@ -97,7 +111,7 @@ function commutes(state: CustomerState, message: UsageMessage): boolean {
   const { quietFrom, sums } = message;
   if (quietFrom === undefined || quietFrom > state.mark + 1) return false;
   if (state.pending !== null || state.segments.length === 0) return false;
-  if (Object.values(state.snapshots).some(({ plan }) => paysInCredits(plan))) return false;
+  if (burnsInOrder(state)) return false;
   const last = openSegment(state);
   return sums.every((row) => {
     if (row.last === null) return false;

@@ -1,6 +1,6 @@
 import { readLog } from '../../activities/readLog.js';
 import type { PublishedCatalogue } from '../../billing/catalogue.js';
-import type { HoldEnd, LogEntry, LogGroup } from '../../billing/log.js';
+import type { HoldEnd, LogEntry, LogGroup, LogStretch } from '../../billing/log.js';
 import { sumRows } from '../../billing/sums.js';
 import type { Ledger } from '../../ledger/contract.js';
 import { endsOf } from '../../billing/entries.js';
@@ -27,7 +27,7 @@ function written(number: number, entries: readonly LogEntry[], catalogue = 3): L
   return group(KEY, number, entries, { catalogue, sums, ...(ends.length > 0 ? { ends } : {}) });
 }
 
-async function page(groups: readonly LogGroup[], catalogue = 0) {
+async function page(groups: readonly LogGroup[], catalogue = 0, apart = false) {
   const ledger: unknown = {
     log: {
       head: () => Promise.resolve(groups.length),
@@ -36,9 +36,50 @@ async function page(groups: readonly LogGroup[], catalogue = 0) {
     },
     catalogues: { newest: () => Promise.resolve(published) },
   };
-  const input = { key: KEY, from: 1, before: null, catalogue };
+  const input = { key: KEY, from: 1, before: null, catalogue, apart };
   return (await readLog(ledger as Ledger, input)).stretches;
 }
+
+describe('where credits burn in the order of the log', () => {
+  const ranges = (stretches: readonly LogStretch[]) => stretches.map(({ from, to }) => [from, to]);
+  const command = (grant?: { amount: string }): LogEntry => ({
+    kind: 'command',
+    id: 'command/first',
+    hash: '',
+    command: {
+      type: 'customer',
+      details: {},
+      atMs: 0,
+      plan: {
+        id: 'p',
+        version: 1,
+        revision: 1,
+        currency: 'usd',
+        meters: {},
+        plan: { name: 'P', interval: 'month', ...(grant && { creditGrant: grant }) },
+      },
+    },
+  });
+
+  it('each group is a stretch of its own', async () => {
+    const groups = [written(1, [event(1)]), written(2, [event(2)])];
+    expect(ranges(await page(groups, 0, true))).toEqual([[1, 1], [2, 2]]);
+    expect(ranges(await page(groups))).toEqual([[1, 2]]);
+  });
+
+  it('from the command on that brings a plan with credits', async () => {
+    const groups = (grant?: { amount: string }) => [
+      written(1, [event(1)]),
+      written(2, [event(2)]),
+      written(3, [command(grant)]),
+      written(4, [event(4)]),
+      written(5, [event(5)]),
+    ];
+    const apart = [[1, 2], [3, 3], [4, 4], [5, 5]];
+    expect(ranges(await page(groups({ amount: '5' })))).toEqual(apart);
+    expect(ranges(await page(groups()))).toEqual([[1, 2], [3, 3], [4, 5]]);
+  });
+});
 
 describe('what settles end, as a heal reads it', () => {
   it('groups that only count become one stretch: rows added up, ends in order', async () => {

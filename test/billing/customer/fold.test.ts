@@ -4,6 +4,7 @@ import {
   closed,
   commanded,
   folded,
+  FREE,
   free,
   LINK,
   PRO,
@@ -61,6 +62,16 @@ describe('a message is folded once, whole or not at all', () => {
       const state = foldMessage(free(), told);
       expect([state.mark, state.head, tokensOf(state, 0)]).toEqual([1, 5, 0]);
     }
+  });
+
+  it('takes usage of one group at a time where credits burn in the order of the log', () => {
+    const plan = { ...FREE, plan: { ...FREE.plan, creditGrant: { amount: '5' } } };
+    const paying = { ...free(), snapshots: { 'free@1': plan } };
+    expect(foldMessage(paying, message(2, 2, 10)).mark).toBe(2);
+    expect(foldMessage(paying, message(2, 3, 10)).mark).toBe(1);
+    const apart = { ...message(2, 2, 10), ranges: [[2, 2], [3, 3]] as const };
+    expect(foldMessage(paying, apart).mark).toBe(1);
+    expect(foldMessage(free(), apart).mark).toBe(3);
   });
 
   it('drops a page that the mark has overtaken', () => {

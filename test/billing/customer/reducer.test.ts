@@ -56,6 +56,14 @@ describe('what the log brings', () => {
     expect(effects).toEqual([{ type: 'heal', from: 2, before: 4, catalogue: 1 }]);
   });
 
+  it('asks for the groups one by one where credits burn in the order of the log', () => {
+    const plan = { ...FREE, plan: { ...FREE.plan, creditGrant: { amount: '5' } } };
+    const paying = { ...free(), snapshots: { 'free@1': plan } };
+    expect(reduce(paying, { type: 'head', head: 5, missing: null }).effects).toEqual([
+      { type: 'heal', from: 2, before: null, catalogue: 1, apart: true },
+    ]);
+  });
+
   it('halts when a number is missing, and then does nothing any more', () => {
     const halted = reduce(free(), { type: 'head', head: 9, missing: '3' });
     expect(halted.state.halted).toBe('log number missing: 3');

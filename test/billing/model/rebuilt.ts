@@ -37,8 +37,13 @@ export function checkRebuilt(world: World): void {
   const change = { type: 'time', realNowMs: world.realMs, random: 'anew' } as const;
   anew = world.parts.reduce(anew, change).state;
   const kept = new Set(state.segments.map(({ index }) => index));
+  // What a period that is gone left uncovered is forgotten with it, sooner or later.
+  const uncovered = Object.fromEntries(
+    Object.entries(anew.credits.uncovered).filter(([index]) => kept.has(Number(index))),
+  );
   const found = foldedOnly({
     ...anew,
+    credits: { ...anew.credits, uncovered },
     segments: anew.segments.filter(({ index }) => kept.has(index)),
   });
   const expected = foldedOnly(state);

@@ -8,7 +8,7 @@ import { World } from './world.js';
  * npx jest test/simulation -t 'own seed' --seed=N
  */
 const SEEDS = 20_000;
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 600_000;
 
 /** Seeds in which a planted fault must show; most show in the first few. */
 const PLANTED_SEEDS = 2_000;

@@ -50,6 +50,11 @@ export function billedUnitsWithLate(
   meter: string,
 ): number {
   if (meter === CREDITS_METER) return uncovered(state, segment);
+  return unitsWithLate(state, segment, meter);
+}
+
+/** Everything a segment used of a meter, what came after its fence included. */
+export function unitsWithLate(state: CustomerState, segment: Segment, meter: string): number {
   const late = segment.late[meter];
   const total = late ? addTotals(segment.totals[meter], late) : segment.totals[meter];
   return unitsOf(state, segment, meter, total);

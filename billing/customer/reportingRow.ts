@@ -1,10 +1,7 @@
 import type { Price } from '../catalogue.js';
-import { billableQuantity } from '../meters.js';
 import { reportable } from '../rating/reportable.js';
 import type { CustomerState, Segment } from '../state.js';
-import { addTotals } from '../totals.js';
-import { billedUnitsWithLate, reportsOf, reportTarget } from './reporting.js';
-import { snapshotOf } from './segments.js';
+import { billedUnitsWithLate, reportsOf, reportTarget, unitsWithLate } from './reporting.js';
 
 /** What became of one meter's usage of one segment; whole units, credits in micro-credits. */
 export interface ReportingRow {
@@ -37,7 +34,7 @@ export function reportingRow(
   const target = reportTarget(state, segment, meter, price);
   const billable = reportable(meter, price, billedUnitsWithLate(state, segment, meter));
   const { accepted, inDoubt, deadLetter } = reportsOf(segment, meter);
-  const ledger = ledgerUnits(state, segment, meter);
+  const ledger = unitsWithLate(state, segment, meter);
   return {
     ledger,
     accepted,
@@ -47,11 +44,4 @@ export function reportingRow(
     withheld: ledger - billable,
     late: billable - target,
   };
-}
-
-function ledgerUnits(state: CustomerState, segment: Segment, meter: string): number {
-  const definition = snapshotOf(state, segment.plan).meters[meter];
-  const late = segment.late[meter];
-  const total = late ? addTotals(segment.totals[meter], late) : segment.totals[meter];
-  return definition ? billableQuantity(definition, total) : 0;
 }

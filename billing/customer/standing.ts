@@ -1,7 +1,7 @@
-import { cellEntries } from '../cells.js';
 import { creditsBody } from '../credits/body.js';
 import { reachedAt } from '../forecast/reachedAt.js';
 import { defaultSoftAmount } from '../forecast/spike.js';
+import { openHolds } from '../holds/book.js';
 import type { LimitStanding } from '../limits/context.js';
 import { contextOf } from '../limits/contextOf.js';
 import { heldByMeter } from '../limits/heldByMeter.js';
@@ -82,8 +82,7 @@ export function customerBody(state: CustomerState, realNowMs: number) {
 /** Every reported and derived meter of the plan with its quantity of the period. */
 export function usageBody(state: CustomerState, segment: Segment): Record<string, UsageBody> {
   const snapshot = snapshotOf(state, segment.plan);
-  const open = cellEntries(state.holds.open).map(([, hold]) => hold);
-  const held = heldByMeter(snapshot, open);
+  const held = heldByMeter(snapshot, openHolds(state));
   return Object.fromEntries(
     Object.entries(snapshot.meters).map(([id, meter]) => {
       const units = billableQuantity(meter, segment.totals[id]);

@@ -4,7 +4,7 @@ import { pruneCounters } from '../limits/counting.js';
 import { paysInCredits } from '../planMeters.js';
 import type { CustomerState, Segment } from '../state.js';
 import { remembered } from './freezing.js';
-import { extendTo, isTerminal, planKey, snapshotOf } from './segments.js';
+import { changeSegment, extendTo, isTerminal, planKey, snapshotOf } from './segments.js';
 
 /** Time passes: periods end, the next one opens, what nobody can ask for any more goes. */
 
@@ -40,10 +40,7 @@ function endPeriods(state: CustomerState, nowMs: number): CustomerState {
 function endPeriod(state: CustomerState, segment: Segment): CustomerState {
   const stage = stageAfter(state, segment);
   const change: Partial<Segment> = stage === 'empty' ? { stage, frozen: true } : { stage };
-  const segments = state.segments.map((candidate) =>
-    candidate.index === segment.index ? { ...candidate, ...change } : candidate,
-  );
-  const ended = { ...state, segments };
+  const ended = changeSegment(state, segment.index, change);
   return stage === 'empty' ? remembered(ended, segment) : ended;
 }
 

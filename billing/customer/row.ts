@@ -1,7 +1,7 @@
 import type { CustomerKey } from '../log.js';
 import type { CustomerState, CustomerStatus } from '../state.js';
 import type { PlanName } from '../catalogue.js';
-import { planKey } from './segments.js';
+import { planInForce } from './segments.js';
 
 /** What other processes read about a customer without asking its workflow. */
 export interface CustomerRow {
@@ -27,7 +27,7 @@ export function statusOf(state: CustomerState): CustomerStatus {
 
 /** The row of a customer as the state has it now. */
 export function customerRow(state: CustomerState): CustomerRow {
-  const snapshot = state.plan ? state.snapshots[planKey(state.plan)] : undefined;
+  const snapshot = planInForce(state);
   const limits = snapshot?.plan.limits ?? [];
   return {
     key: state.key,

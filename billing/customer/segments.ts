@@ -27,6 +27,12 @@ export function snapshotOf(state: CustomerState, plan: PlanName): PlanSnapshot {
   return snapshot;
 }
 
+/** The snapshot of the plan in force; null for a customer without a plan. */
+export function planInForce(state: CustomerState): PlanSnapshot | null {
+  if (!state.plan) return null;
+  return state.snapshots[planKey(state.plan)] ?? null;
+}
+
 /** True for a plan that touches Stripe: it has a price or a base amount (CONTRACT §2). */
 export function isPriced(snapshot: PlanSnapshot): boolean {
   const { baseAmountMinor, prices } = snapshot.plan;

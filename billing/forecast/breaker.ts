@@ -4,7 +4,7 @@ import { groupDigits } from '../money.js';
 import { DAY_MS, MINUTE_MS } from '../period.js';
 import { scaleOf, sumDecimals } from '../quantity.js';
 import type { CustomerState } from '../state.js';
-import { planKey } from '../customer/segments.js';
+import { planInForce } from '../customer/segments.js';
 import { guardedMeters, paceOf } from './keepPace.js';
 import { larger, median } from './median.js';
 import type { PaceRow } from './pace.js';
@@ -38,7 +38,7 @@ export interface BreakerTrip {
  * of customers without a plan in force or frozen already.
  */
 export function breakerTrip(state: CustomerState, nowMs: number): BreakerTrip | null {
-  const snapshot = state.plan ? state.snapshots[planKey(state.plan)] : undefined;
+  const snapshot = planInForce(state);
   if (!snapshot || snapshot.plan.breaker === false || state.controls.frozen) return null;
   for (const meter of guardedMeters(snapshot)) {
     const units = unitsOfLastHour(paceOf(state.pace.minutes, meter), state, nowMs);

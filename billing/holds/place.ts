@@ -1,15 +1,9 @@
-import type { PlanSnapshot } from '../catalogue.js';
+import { planInForce } from '../customer/segments.js';
 import type { CountingPlace } from '../limits/counting.js';
 import type { CustomerState } from '../state.js';
 import type { Hold } from './hold.js';
 
 /** Where a hold counts: under the plan in force, in the windows and the period of its grant. */
-
-/** The snapshot of the plan in force; null for a customer without a plan. */
-export function planInForce(state: CustomerState): PlanSnapshot | null {
-  if (!state.plan) return null;
-  return state.snapshots[`${state.plan.id}@${state.plan.version}`] ?? null;
-}
 
 /**
  * The place of a hold's debits; null while the customer has no plan or no period, when nothing

@@ -1,4 +1,5 @@
 import type { PlanSnapshot } from '../catalogue.js';
+import { planInForce } from '../customer/segments.js';
 import type { CustomerState, Segment } from '../state.js';
 import type { LimitContext, OpenPeriod } from './context.js';
 
@@ -17,10 +18,8 @@ const NO_PLAN: PlanSnapshot = {
  * that of the newest segment which has begun.
  */
 export function contextOf(state: CustomerState, nowMs: number): LimitContext {
-  const { plan, snapshots } = state;
-  const snapshot = plan ? snapshots[`${plan.id}@${plan.version}`] : undefined;
   return {
-    snapshot: snapshot ?? NO_PLAN,
+    snapshot: planInForce(state) ?? NO_PLAN,
     status: state.status,
     controls: state.controls,
     zone: state.zone,

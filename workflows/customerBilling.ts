@@ -2,6 +2,7 @@ import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/
 import { initialState } from '../billing/customer/initial.js';
 import { upgradeState } from '../billing/customer/upgrade.js';
 import type { CustomerState } from '../billing/state.js';
+import { answerAsks } from './deciding.js';
 import { keepHealed } from './logLane.js';
 import {
   markQuery,
@@ -13,21 +14,26 @@ import {
 import { keepMoneyMoving } from './moneyLane.js';
 import { showStanding } from './display.js';
 import { happen, type Life } from './life.js';
+import { keepWriting } from './writeLane.js';
 
 /** Events of history after which a run continues as a new one (about 0.7 s to replay). */
 const HISTORY_LENGTH_MAX = 2_000;
 
+/** Updates after which a run continues as a new one: the server takes 2,000. */
+const UPDATES_MAX = 1_500;
+
 /**
  * One customer's life: the fold of the customer's log, and what is due next. State is plain
- * JSON; all rules are those of billing's reducer. Two lanes run side by side: the log lane never
- * waits for the money lane. Messages are signals because nobody waits for a verdict; their
- * handlers only fold.
+ * JSON; all rules are those of billing's reducer. Lanes run side by side: those of the log (heal,
+ * fences) never wait for the money lane. News are signals because nobody waits for a verdict,
+ * asks for holds are Updates; their handlers only fold and decide.
  */
 export async function customerBilling(input: CustomerInput): Promise<void> {
   const life: Life = {
     state: input.state ? upgradeState(input.state) : initialState(input.key),
     draining: false,
     touched: false,
+    updates: 0,
   };
   setHandler(usageRecordedSignal, (message) => {
     happen(life, { type: 'message', message });
@@ -35,12 +41,13 @@ export async function customerBilling(input: CustomerInput): Promise<void> {
   setHandler(stripeChangedSignal, () => {
     life.touched = true;
   });
+  answerAsks(life);
   setHandler(standingQuery, (): CustomerState => life.state);
   setHandler(markQuery, () => life.state.mark);
 
   showStanding(life);
-  const lanes = Promise.all([keepHealed(life), keepMoneyMoving(life)]);
-  await condition(() => isLong(input));
+  const lanes = Promise.all([keepHealed(life), keepWriting(life), keepMoneyMoving(life)]);
+  await condition(() => life.updates >= UPDATES_MAX || isLong(input));
   life.draining = true;
   await lanes;
   await continueAsNew<typeof customerBilling>({ ...input, state: life.state });

@@ -9,6 +9,8 @@ export interface Life {
   draining: boolean;
   /** Something changed at Stripe since the money lane looked last. */
   touched: boolean;
+  /** Updates accepted in this run: a run may have 2,000. */
+  updates: number;
 }
 
 /** Lets something happen: the reducer decides what it means. Answers what is wanted then. */

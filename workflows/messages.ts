@@ -1,5 +1,6 @@
-import { defineQuery, defineSignal } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Mode } from '../billing/catalogue.js';
+import type { HoldAnswer, HoldAsk } from '../billing/holds/asks.js';
 import type { CustomerKey, UsageMessage } from '../billing/log.js';
 import type { CustomerState } from '../billing/state.js';
 
@@ -37,6 +38,34 @@ export const usageRecordedSignal = defineSignal<[UsageMessage]>('usageRecorded')
 
 /** Something of this customer changed at Stripe: look again. Carries the inbox row's id only. */
 export const stripeChangedSignal = defineSignal<[{ readonly event: string }]>('stripeChanged');
+
+/** Asks that one Update carries at most (DESIGN §4, exact mode). */
+export const ASKS_MAX = 200;
+
+/** What one API process asks at a time: all asks of one customer that have collected. */
+export interface DecideRequest {
+  readonly asks: readonly HoldAsk[];
+  /** Usage that rides along; it is folded before anything is decided. */
+  readonly usage?: UsageMessage;
+}
+
+/** The answers, in the order of the asks. */
+export interface DecideReply {
+  readonly answers: readonly HoldAnswer[];
+  /** The customer's time of the decision, ms: what the answers' times are to be compared with. */
+  readonly nowMs: number;
+  /** Folded without a gap up to here, usage that rode along included. */
+  readonly mark: number;
+}
+
+/** Asks for holds. One Update in flight per customer and process; answers at once. */
+export const decideUpdate = defineUpdate<DecideReply, [DecideRequest]>('decide');
+
+/**
+ * Type of the failure by which the validator refuses an Update that would change nothing: it
+ * leaves no history. Its first detail is the DecideReply; usage that rode along was not folded.
+ */
+export const REFUSED = 'Refused';
 
 /** The whole state, plain JSON; readers fold the log above its mark on top. */
 export const standingQuery = defineQuery<CustomerState>('standing');

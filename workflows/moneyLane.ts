@@ -1,14 +1,15 @@
-import { ApplicationFailure, ActivityFailure, CancellationScope } from '@temporalio/workflow';
-import { condition, isCancellation, log, sleep, workflowInfo } from '@temporalio/workflow';
+import { ApplicationFailure, ActivityFailure } from '@temporalio/workflow';
+import { condition, log, workflowInfo } from '@temporalio/workflow';
 import type { Step } from '../billing/customer/steps.js';
 import type { CustomerState } from '../billing/state.js';
+import { createAlarm } from './alarm.js';
 import { showStanding } from './display.js';
 import { happen, wanted, type Life } from './life.js';
 import { perform } from './perform.js';
 
 /** Runs what is due, one step at a time, in the order the rules say; waits when nothing is. */
 export async function keepMoneyMoving(life: Life): Promise<void> {
-  const alarm = createAlarm();
+  const alarm = createAlarm('next due');
   const { runId } = workflowInfo();
   while (!life.draining) {
     if (life.touched) happen(life, { type: 'stripeChanged' });
@@ -60,33 +61,4 @@ function retryAfterMs(error: unknown): number | null {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   const delay = cause instanceof ApplicationFailure ? cause.nextRetryDelay : undefined;
   return typeof delay === 'number' ? delay : null;
-}
-
-/** One timer at a time: set anew only when the due time changes. */
-function createAlarm() {
-  let atMs: number | null = null;
-  let rung = false;
-  let scope: CancellationScope | null = null;
-  const ring = async (delayMs: number) => {
-    try {
-      await sleep(delayMs, { summary: 'next due' });
-      rung = true;
-      atMs = null;
-    } catch (error) {
-      if (!isCancellation(error)) throw error;
-    }
-  };
-  return {
-    rung: () => rung,
-    set(nextMs: number | null): void {
-      rung = false;
-      if (nextMs === atMs) return;
-      scope?.cancel();
-      atMs = nextMs;
-      scope = null;
-      if (nextMs === null) return;
-      scope = new CancellationScope();
-      void scope.run(() => ring(Math.max(1, nextMs - Date.now())));
-    },
-  };
 }

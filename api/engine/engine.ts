@@ -1,5 +1,6 @@
 import type { CustomerKey, UsageMessage } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
+import type { DecideReply, DecideRequest } from '../../workflows/messages.js';
 
 /** What the API asks of the customers' workflows. Implemented over Temporal. */
 export interface Engine {
@@ -8,6 +9,17 @@ export interface Engine {
    * @throws Problem `unavailable` when Temporal does not take it in time.
    */
   tell(key: CustomerKey, message: UsageMessage): Promise<void>;
+  /**
+   * Asks a customer's workflow for holds; starts it if it does not run. `folded`: whether usage
+   * that rode along was folded. Every attempt under `updateId` is the same Update; ids of asks
+   * make a repeat under another one harmless, too.
+   * @throws Problem `unavailable` when nothing is known of the outcome in time.
+   */
+  decide(
+    key: CustomerKey,
+    request: DecideRequest,
+    updateId: string,
+  ): Promise<DecideReply & { readonly folded: boolean }>;
   /** Something of this customer changed at Stripe. @throws Problem `unavailable`. */
   stripeChanged(key: CustomerKey, event: string): Promise<void>;
   /**

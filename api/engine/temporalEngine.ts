@@ -1,14 +1,25 @@
-import { Client, WorkflowNotFoundError, type Connection } from '@temporalio/client';
+import {
+  Client,
+  WithStartWorkflowOperation,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type Connection,
+} from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import type { CustomerKey, UsageMessage } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
 import {
   BILLING_TASK_QUEUE,
   billingWorkflowId,
   CUSTOMER_WORKFLOW,
+  decideUpdate,
+  REFUSED,
   standingQuery,
   stripeChangedSignal,
   usageRecordedSignal,
   type CustomerInput,
+  type DecideReply,
+  type DecideRequest,
 } from '../../workflows/messages.js';
 import { unavailable } from '../errors/problem.js';
 import type { Engine } from './engine.js';
@@ -54,6 +65,45 @@ export class TemporalEngine implements Engine {
         signalArgs: [{ event }],
       }),
     );
+  }
+
+  async decide(
+    key: CustomerKey,
+    request: DecideRequest,
+    updateId: string,
+  ): Promise<DecideReply & { readonly folded: boolean }> {
+    return this.call('The customer can not be asked', async () => {
+      try {
+        return { ...(await this.update(key, request, updateId)), folded: true };
+      } catch (error) {
+        const reply = refusal(error);
+        if (!reply) throw error;
+        return { ...reply, folded: false };
+      }
+    });
+  }
+
+  /** The same Update however often it is sent under `updateId`. */
+  private async update(
+    key: CustomerKey,
+    request: DecideRequest,
+    updateId: string,
+  ): Promise<DecideReply> {
+    const asked = { updateId, args: [request] as [DecideRequest] };
+    const handle = this.client.workflow.getHandle(billingWorkflowId(key.mode, key.customer));
+    try {
+      return await handle.executeUpdate(decideUpdate, asked);
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
+    const startWorkflowOperation = new WithStartWorkflowOperation(CUSTOMER_WORKFLOW, {
+      ...this.startOf(key),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+    return this.client.workflow.executeUpdateWithStart(decideUpdate, {
+      ...asked,
+      startWorkflowOperation,
+    });
   }
 
   async standing(key: CustomerKey): Promise<CustomerState | null> {
@@ -112,4 +162,12 @@ export class TemporalEngine implements Engine {
       throw unavailable(`${what}: Temporal does not answer (${reason}).`, error, 2);
     }
   }
+}
+
+/** The reply in a refusal by the workflow's validator; null for any other failure. */
+function refusal(error: unknown): DecideReply | null {
+  if (!(error instanceof WorkflowUpdateFailedError)) return null;
+  const { cause } = error;
+  if (!(cause instanceof ApplicationFailure) || cause.type !== REFUSED) return null;
+  return (cause.details?.[0] as DecideReply | undefined) ?? null;
 }

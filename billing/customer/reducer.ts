@@ -1,5 +1,7 @@
 import type { CustomerState } from '../state.js';
+import { breakerEffects } from './breaking.js';
 import type { Change, Effect, StepResult } from './change.js';
+import { customerNow } from './clock.js';
 import { healEffects, moneyEffects, passTime } from './due.js';
 import { foldMessage, foldStretch, headRead } from './fold.js';
 import { decideHolds, passHoldTime } from './holding.js';
@@ -46,6 +48,7 @@ function timeCome(state: CustomerState, realNowMs: number, random: string): Redu
   const effects = [
     ...healEffects(held.state),
     ...held.effects,
+    ...breakerEffects(held.state, customerNow(held.state, realNowMs)),
     ...moneyEffects(held.state, realNowMs),
   ];
   return { state: held.state, effects: withOneWake(effects) };

@@ -3,11 +3,14 @@ import { foldStretch } from '../../billing/customer/fold.js';
 import { initialState } from '../../billing/customer/initial.js';
 import { customerRow, rowFingerprint } from '../../billing/customer/row.js';
 import { turn } from '../../billing/customer/turning.js';
+import { reduce } from '../../billing/customer/reducer.js';
 import { actsOf } from '../../billing/entries.js';
+import { dueFences } from '../../billing/holds/fences.js';
 import type { CommandEntry, CustomerKey, UsageMessage } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
 import type { Ledger } from '../../ledger/contract.js';
 import type { Engine } from '../../api/engine/engine.js';
+import type { DecideReply, DecideRequest } from '../../workflows/messages.js';
 import { unavailable } from '../../api/errors/problem.js';
 
 /** How Stripe answers in these tests. */
@@ -22,6 +25,8 @@ export class FoldingEngine implements Engine {
   stripe: StripeAnswer = 'unavailable';
   readonly told: UsageMessage[] = [];
   readonly touched: string[] = [];
+  /** Ids of the Updates that came, in their order. */
+  readonly decided: string[] = [];
   private readonly states = new Map<string, CustomerState>();
 
   constructor(private readonly ledger: Ledger) {}
@@ -30,6 +35,39 @@ export class FoldingEngine implements Engine {
     this.requireTemporal();
     this.told.push(message);
     await this.work(key);
+  }
+
+  /** As the workflow does it: usage folded, asks decided, fences written, all before the next. */
+  async decide(
+    key: CustomerKey,
+    { asks, usage }: DecideRequest,
+    updateId: string,
+  ): Promise<DecideReply & { readonly folded: boolean }> {
+    this.requireTemporal();
+    this.decided.push(updateId);
+    if (!this.states.has(key.customer)) await this.work(key);
+    const before = this.states.get(key.customer) ?? initialState(key);
+    const nowMs = customerNow(before, Date.now());
+    const { state, effects } = reduce(before, { type: 'decide', asks, usage, nowMs });
+    this.states.set(key.customer, state);
+    await this.passHolds(key);
+    const [answer] = effects;
+    const answers = answer?.type === 'answer' ? answer.answers : [];
+    return { answers, nowMs, mark: state.mark, folded: true };
+  }
+
+  /** Writes the fences that are due and folds them. */
+  async passHolds(key: CustomerKey): Promise<void> {
+    const known = this.states.get(key.customer);
+    if (!known?.holds.asked) return;
+    const healed = await this.healed(known);
+    const due = dueFences(healed, customerNow(healed, Date.now()), 'instance');
+    for (const { name, fence } of due.fences) {
+      const hash = JSON.stringify(fence);
+      const entry = { kind: 'fence', id: `fence/${name}`, fence, hash } as const;
+      await this.ledger.writer.append(key, [entry]);
+    }
+    this.states.set(key.customer, await this.healed(due.state));
   }
 
   async stripeChanged(_key: CustomerKey, event: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import type Stripe from 'stripe';
@@ -6,9 +6,12 @@ import { stripeClients } from '../activities/stripe/client.js';
 import { publishAtStripe } from '../activities/stripe/publish.js';
 import type { PublishedCatalogue } from '../billing/catalogue.js';
 import { isClockReached, isSettled } from '../billing/customer/row.js';
+import type { HoldAsk } from '../billing/holds/asks.js';
 import type { CustomerKey, UsageEntry } from '../billing/log.js';
 import type { Command } from '../billing/command.js';
 import type { CustomerState } from '../billing/state.js';
+import { lazyConnection } from '../api/engine/connection.js';
+import { TemporalEngine } from '../api/engine/temporalEngine.js';
 import { loadCatalogueFile } from '../catalogue/load.js';
 import { tsxProgram } from '../cli/tsxProgram.js';
 import { spawnWatched, type WatchedChild } from '../dev/servers/childProcess.js';
@@ -23,6 +26,7 @@ import {
   standingQuery,
   usageRecordedSignal,
   type CustomerInput,
+  type DecideReply,
 } from '../workflows/messages.js';
 import { startServers } from './stack.js';
 
@@ -47,6 +51,8 @@ export interface TestEngine {
   state(customer: string): Promise<CustomerState>;
   until(customer: string, seen: (state: CustomerState) => boolean): Promise<CustomerState>;
   handle(customer: string): WorkflowHandle;
+  /** Asks for holds in one Update; a refusal by the validator is answered like any other. */
+  decide(customer: string, asks: readonly HoldAsk[], updateId?: string): Promise<DecideReply>;
   killWorker(): Promise<void>;
   startWorker(): void;
   stop(): Promise<void>;
@@ -81,15 +87,20 @@ export async function startEngine(
   };
   startWorker();
   const parts = { ledger, client, published, historyLengthMax: options.historyLengthMax };
+  const target = { address: servers.temporalAddress, namespace: 'default', apiKey: null };
+  const engine = new TemporalEngine(lazyConnection(target), 'default');
   return {
     ledger,
     stripe,
     sandbox: sandbox.controls,
     published,
     ...driver(parts),
+    decide: (customer, asks, updateId = randomUUID()) =>
+      engine.decide(keyOf(customer), { asks }, updateId),
     killWorker,
     startWorker,
     async stop() {
+      await engine.close();
       await worker?.stop();
       await connection.close();
       await ledger.close();

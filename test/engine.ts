@@ -28,6 +28,7 @@ import {
   type CustomerInput,
   type DecideReply,
 } from '../workflows/messages.js';
+import { DATA_CONVERTER } from '../workflows/payloadCodec.js';
 import { startServers } from './stack.js';
 
 /** Servers, sandbox and a worker without the API: the engine alone, driven through its log. */
@@ -76,7 +77,7 @@ export async function startEngine(
   const stripe = stripeClients(STRIPE_KEY, sandbox.url).test as Stripe;
   const published = await publish(ledger, stripe);
   const connection = await Connection.connect({ address: servers.temporalAddress });
-  const client = new Client({ connection });
+  const client = new Client({ connection, dataConverter: DATA_CONVERTER });
   let worker: WatchedChild | null = null;
   const startWorker = () => {
     worker = spawnWorker(servers.temporalAddress, servers.mongodbUri, sandbox.url);

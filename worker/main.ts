@@ -8,6 +8,7 @@ import { createSweepActivities } from '../activities/sweep.js';
 import type { Ledger } from '../ledger/contract.js';
 import { openLedger } from '../ledger/open.js';
 import { BILLING_TASK_QUEUE, STRIPE_TASK_QUEUE } from '../workflows/messages.js';
+import { DATA_CONVERTER } from '../workflows/payloadCodec.js';
 import { beatWhileWorking } from './heartbeat.js';
 import { ensureSweepSchedule } from './schedule.js';
 import { readSettings, type WorkerSettings } from './settings.js';
@@ -39,6 +40,7 @@ async function billingWorker(
     connection,
     namespace: settings.TEMPORAL_NAMESPACE,
     taskQueue: BILLING_TASK_QUEUE,
+    dataConverter: DATA_CONVERTER,
     workflowsPath: WORKFLOWS_PATH,
     activities: {
       ...createLogActivities({ ledger }),
@@ -61,6 +63,7 @@ async function stripeWorker(
     connection,
     namespace: settings.TEMPORAL_NAMESPACE,
     taskQueue: STRIPE_TASK_QUEUE,
+    dataConverter: DATA_CONVERTER,
     activities: createStripeActivities({ ledger, stripe }),
     interceptors: { activity: [beatWhileWorking] },
     maxConcurrentActivityTaskExecutions: 20,
@@ -81,6 +84,7 @@ async function run(settings: WorkerSettings, logger: Logger): Promise<void> {
   const client = new Client({
     connection: clientConnection,
     namespace: settings.TEMPORAL_NAMESPACE,
+    dataConverter: DATA_CONVERTER,
   });
   const workers = [
     await billingWorker(settings, ledger, connection, client),

@@ -21,6 +21,7 @@ import {
   type DecideReply,
   type DecideRequest,
 } from '../../workflows/messages.js';
+import { DATA_CONVERTER } from '../../workflows/payloadCodec.js';
 import { unavailable } from '../errors/problem.js';
 import type { Engine } from './engine.js';
 
@@ -44,7 +45,7 @@ export class TemporalEngine implements Engine {
     private readonly connection: Connection,
     private readonly namespace: string,
   ) {
-    this.client = new Client({ connection, namespace });
+    this.client = new Client({ connection, namespace, dataConverter: DATA_CONVERTER });
   }
 
   async tell(key: CustomerKey, message: UsageMessage): Promise<void> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { WORKFLOWS_PATH } from '../../worker/workflowsPath.js';
+import { DATA_CONVERTER } from '../../workflows/payloadCodec.js';
 
 /** Every history ever released replays on today's workflow code (faults.md I10). */
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
 
 const replay = (bundle: string, file: string) =>
   Worker.runReplayHistory(
-    { workflowBundle: { code: bundle } },
+    { workflowBundle: { code: bundle }, dataConverter: DATA_CONVERTER },
     historyFromJSON(JSON.parse(readFileSync(join(ROOT, file), 'utf8'))),
   );
 

@@ -1,5 +1,5 @@
-import express, { type Express } from 'express';
-import helmet from 'helmet';
+import type { RequestListener } from 'node:http';
+import express from 'express';
 import { CustomerWriter } from './customers/put.js';
 import { customerOperations } from './customers/operations.js';
 import { TestClock } from './customers/clock.js';
@@ -13,6 +13,8 @@ import { Recorder } from './events/recorder.js';
 import { KeyRing } from './http/keys.js';
 import { logRequests } from './http/log.js';
 import { mount } from './http/mount.js';
+import { security, securityHeaders } from './http/security.js';
+import { thinFirst } from './http/thinPath.js';
 import type { Operation } from './http/operation.js';
 import { requestLimit } from './http/rateLimit.js';
 import { requestId } from './http/requestId.js';
@@ -28,32 +30,12 @@ import { Standings } from './reading/standings.js';
 import { readUsage } from './usage/operation.js';
 import { webhookOperation } from './webhooks/operation.js';
 
-/** The API as one Express application, and what must be flushed when it stops. */
+/** The API as one request listener, and what must be flushed when it stops. */
 export interface Api {
-  readonly app: Express;
+  readonly app: RequestListener;
   readonly notifier: Notifier;
   /** Everything the router serves and OpenAPI documents. */
   readonly operations: readonly Operation[];
-}
-
-function security(): express.RequestHandler {
-  return helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'"],
-        fontSrc: ["'self'"],
-        baseUri: ["'none'"],
-        formAction: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    crossOriginEmbedderPolicy: false,
-  });
 }
 
 function notifierOf({ engine, ledger, logger }: Dependencies, rows: CustomerRows): Notifier {
@@ -136,20 +118,25 @@ function operationsOf(given: Dependencies, parts: Parts): Operation[] {
 
 /** Builds the API. Nothing is listened on yet. */
 export function createApp(given: Dependencies): Api {
+  const { ledger, logger } = given;
   const parts = partsOf(given);
   const operations = operationsOf(given, parts);
+  const mounting = {
+    keys: new KeyRing(ledger.keys, parts.now),
+    limit: requestLimit(given.requestsPerSecond),
+    idempotency: ledger.idempotency,
+  };
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
-  app.use(requestId, logRequests(given.logger), parts.metrics.measure, security());
-  mount(app, operations, {
-    keys: new KeyRing(given.ledger.keys, parts.now),
-    limit: requestLimit(given.requestsPerSecond),
-    idempotency: given.ledger.idempotency,
-  });
+  app.use(requestId, logRequests(logger), parts.metrics.measure, security());
+  mount(app, operations, mounting);
   serveDocs(app);
   app.use(answerNotFound);
-  app.use(answerErrors(given.logger));
-  return { app, notifier: parts.notifier, operations };
+  app.use(answerErrors(logger));
+  const thin = operations.filter((operation) => operation.thin);
+  const { metrics, notifier } = parts;
+  const headers = securityHeaders();
+  return { app: thinFirst(app, thin, { mounting, metrics, logger, headers }), notifier, operations };
 }

@@ -1,6 +1,5 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Express } from 'express';
 
 /** The HTTP server around the API: bounds against slow and endless requests. */
 
@@ -36,7 +35,7 @@ export interface Listening {
 }
 
 /** Listens on a port. @throws Error when the port is taken. */
-export function listen(app: Express, listening: Listening): Promise<RunningServer> {
+export function listen(app: RequestListener, listening: Listening): Promise<RunningServer> {
   const { port, host, requestMsMax = REQUEST_MS_MAX } = listening;
   const server = createServer(
     {

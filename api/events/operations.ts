@@ -51,6 +51,7 @@ export function sendEvents(ports: SendOperationPorts): Operation {
     summary: 'Record one event or a batch; 200 means durable',
     tag: 'Events',
     access: 'ingest',
+    thin: true,
     bodyAs: 'unchecked',
     bodySchema: z.union([eventSchema, batchSchema]),
     otherBodies: {

@@ -18,6 +18,22 @@ function levelOf(path: string, status: number): LevelWithSilent {
   return status >= 400 ? 'info' : 'debug';
 }
 
+/** What one line says. */
+export interface LoggedRequest {
+  readonly requestId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly code: unknown;
+}
+
+/** Writes the line of an answered request. `startedAt` by `performance.now()`. */
+export function logLine(logger: Logger, line: LoggedRequest, startedAt: number): void {
+  const level = levelOf(line.path, line.status);
+  if (!logger.isLevelEnabled(level)) return;
+  logger[level]({ ...line, tookMs: Math.round(performance.now() - startedAt) }, 'request');
+}
+
 /**
  * Good answers at `debug`, refusals at `info`, our own faults at `error`: a busy day of good
  * events must not cost a line each.
@@ -28,11 +44,8 @@ export function logRequests(logger: Logger): RequestHandler {
     const { method, path } = request;
     response.once('finish', () => {
       const { statusCode: status, locals } = response;
-      const level = levelOf(path, status);
-      if (!logger.isLevelEnabled(level)) return;
-      const tookMs = Math.round(performance.now() - startedAt);
-      const requestId = requestIdOf(response);
-      logger[level]({ requestId, method, path, status, code: locals['code'], tookMs }, 'request');
+      const line = { requestId: requestIdOf(response), method, path, status };
+      logLine(logger, { ...line, code: locals['code'] }, startedAt);
     });
     next();
   };

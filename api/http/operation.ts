@@ -55,7 +55,7 @@ export interface AnswerShape {
 
 /** Everything about one operation. */
 export interface Operation {
-  readonly method: 'get' | 'put' | 'post';
+  readonly method: 'get' | 'put' | 'post' | 'patch' | 'delete';
   /** Path in OpenAPI form: `/v1/customers/{id}`. */
   readonly path: string;
   /** Unique name, camelCase. */
@@ -65,6 +65,8 @@ export interface Operation {
   readonly access: Access;
   /** True for operations that keys of test mode alone may call. */
   readonly testOnly?: boolean;
+  /** True for the busiest: POSTs that are served without the router (see thinPath.ts). */
+  readonly thin?: boolean;
   /** True where an Idempotency-Key makes a repeat answer the same. */
   readonly idempotent?: boolean;
   readonly pathSchema?: z.ZodObject;

@@ -1,6 +1,6 @@
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Response } from 'express';
 import type { Answer } from './operation.js';
 
 async function* ndjson(values: AsyncIterable<unknown>): AsyncGenerator<string> {
@@ -8,11 +8,13 @@ async function* ndjson(values: AsyncIterable<unknown>): AsyncGenerator<string> {
 }
 
 /** Sends an answer; lines are streamed with back-pressure. */
-export async function sendAnswer(response: Response, answer: Answer): Promise<void> {
-  response.status(answer.status);
-  if (answer.headers) response.set(answer.headers);
+export async function sendAnswer(response: ServerResponse, answer: Answer): Promise<void> {
+  response.statusCode = answer.status;
+  for (const [name, value] of Object.entries(answer.headers ?? {})) {
+    response.setHeader(name, value);
+  }
   if (answer.lines) {
-    response.type('application/x-ndjson');
+    response.setHeader('Content-Type', 'application/x-ndjson');
     await pipeline(Readable.from(ndjson(answer.lines)), response);
   } else if (answer.text) {
     response.setHeader('Content-Type', answer.text.type);

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { NextFunction, Request, Response } from 'express';
 import { operation, type Operation } from '../http/operation.js';
@@ -55,17 +56,21 @@ export class Metrics {
     this.events.inc({ status }, events);
   }
 
-  /** Measures each request; the route is the pattern, never the path: it names no customer. */
-  readonly measure = (request: Request, response: Response, next: NextFunction): void => {
+  /** Measures one request; the route is the pattern, never the path: it names no customer. */
+  observe(response: ServerResponse, method: string, routeOf: () => string): void {
     const startedAt = performance.now();
-    const { method } = request;
     this.running.inc({ method });
     response.once('close', () => {
-      const route = String(response.locals['route'] ?? 'none');
+      const route = routeOf();
       this.running.dec({ method });
       this.requests.inc({ method, route, status: String(response.statusCode) });
       this.seconds.observe({ method, route }, (performance.now() - startedAt) / 1000);
     });
+  }
+
+  /** Measures each request of the router. */
+  readonly measure = (request: Request, response: Response, next: NextFunction): void => {
+    this.observe(response, request.method, () => String(response.locals['route'] ?? 'none'));
     next();
   };
 }

@@ -15,11 +15,22 @@ export interface Counted {
 
 /**
  * What `Counted` grows: `usage` all of a row, `part` all but the count (the reservation's 1 is
- * another part's), `void` takes quantity and count back and changes neither maximum nor last.
+ * another part's), `void` takes quantity and count back and changes neither maximum nor last,
+ * `voidPart` the quantity alone.
  */
-export type Manner = 'usage' | 'part' | 'void';
+export type Manner = 'usage' | 'part' | 'void' | 'voidPart';
 
-const COUNT: Readonly<Record<Manner, number>> = { usage: 1, part: 0, void: -1 };
+const COUNT: Readonly<Record<Manner, number>> = { usage: 1, part: 0, void: -1, voidPart: 0 };
+
+/** True for what takes back. */
+export function takesBack(manner: Manner): boolean {
+  return manner === 'void' || manner === 'voidPart';
+}
+
+/** True for what is no event or reservation of its own: `count` meters do not see it. */
+export function isPart(manner: Manner): boolean {
+  return manner === 'part' || manner === 'voidPart';
+}
 
 /** A row while it grows. */
 export type GrowingRow = { -readonly [Field in keyof SumRow]: SumRow[Field] };
@@ -46,7 +57,7 @@ export function growRow(
   manner: Manner,
 ): void {
   row.count += COUNT[manner];
-  if (manner === 'void') {
+  if (takesBack(manner)) {
     row.quantity -= quantity;
     return;
   }

@@ -1,5 +1,6 @@
 import type { Mode, PropertyValue } from './catalogue.js';
 import type { Command } from './command.js';
+import type { Drawn, SettlePart } from './consumption.js';
 
 /** What stands in a customer's log: groups of entries, numbered without a gap (DESIGN §3). */
 
@@ -26,25 +27,12 @@ export interface UsageEntry {
   readonly properties?: Readonly<Record<string, PropertyValue>>;
   /** A cache hit: kept, never counted or billed. */
   readonly free?: true;
+  /** The caller's lease that it names. */
   readonly lease?: string;
+  /** What became of it there; with a hold, `atMs` is that of the hold's grant. */
+  readonly drawn?: Drawn;
   /** Hash of the canonical content; equal hashes mean the same event sent again. */
   readonly hash: string;
-}
-
-/** One hold's part in a settle. It is dated by its hold, never by a process's clock. */
-export interface SettlePart {
-  /** `ID#SERIAL@EPOCH`; null: what no hold could be had for, all of it `writeOff`. */
-  readonly hold: string | null;
-  /** Counted and billed. A reserved meter of which nothing was used stands here with 0. */
-  readonly used: Quantities;
-  /** Kept, never counted or billed. */
-  readonly writeOff: Quantities;
-  /** What of a lease this consumes; absent: the hold ends, what is left of it returns. */
-  readonly settled?: Quantities;
-  /** When the hold was granted, ms: the windows and the period it was debited in. */
-  readonly atMs: number;
-  /** True for the first part of a commit: it keeps the reservation's 1 in `count` meters. */
-  readonly counts: boolean;
 }
 
 /** The end of a reservation: what was used of it. Parts name a hold each, a hold at most once. */
@@ -60,6 +48,13 @@ export interface SettleEntry {
   readonly parts: readonly SettlePart[];
   /** Log number folded when the hold was granted; every fence after it must have been read. */
   readonly since: number;
+  /** What had been reserved, to answer who asks later; absent in older entries. */
+  readonly reserved?: {
+    readonly quantities: Quantities;
+    readonly expiresAtMs: number;
+    /** Hash of the ask. */
+    readonly hash: string;
+  };
   readonly hash: string;
 }
 
@@ -75,6 +70,8 @@ export interface VoidEntry {
   readonly properties?: Readonly<Record<string, PropertyValue>>;
   /** The event's own time, ms. */
   readonly atMs: number;
+  /** Where the event was no 1 in `count` meters (`Drawn`); absent: it was, as usage is. */
+  readonly counts?: false;
   readonly hash: string;
 }
 

@@ -1,3 +1,4 @@
+import type { AlertBook } from './alerts/alert.js';
 import type { PlanName, PlanSnapshot } from './catalogue.js';
 import type { PendingSubscription, StripeLink, SubscriptionAnswer } from './command.js';
 import type { Controls } from './controls.js';
@@ -184,4 +185,6 @@ export interface CustomerState {
   readonly pastDue: boolean;
   /** Set when the log contradicts itself (a missing number): all stops, an operator looks. */
   readonly halted: string | null;
+  /** Alerts that were raised; absent: none are, as in runs that began before there were any. */
+  readonly alerts?: AlertBook;
 }

@@ -1,7 +1,15 @@
 import { meets } from './branches.js';
 import type { PropertyValue, PublishedCatalogue } from './catalogue.js';
-import { type Counted, growRow, type GrowingRow, type Manner, newRow } from './growingRow.js';
-import type { LogEntry, Quantities, SettleEntry, SumRow } from './log.js';
+import {
+  type Counted,
+  growRow,
+  type GrowingRow,
+  isPart,
+  type Manner,
+  newRow,
+  takesBack,
+} from './growingRow.js';
+import type { LogEntry, Quantities, SettleEntry, SumRow, UsageEntry } from './log.js';
 import { type SumRules, sumRulesOf, type Ways } from './sumRules.js';
 
 /**
@@ -80,16 +88,24 @@ class RowCollector {
     const place = this.#placeOf(counted, manner);
     for (const meter of Object.keys(quantities)) {
       const quantity = quantities[meter] ?? 0;
-      if (manner === 'part' && quantity === 0) continue;
+      if (isPart(manner) && quantity === 0) continue;
       const cell = this.#cellOf(place, meter);
       growRow(this.#rowOf(cell, cell.rows, meter, false), counted, quantity, manner);
     }
-    if (manner === 'part') return;
+    if (isPart(manner)) return;
     for (const { meter, ways } of this.rules.counts) {
       if (!reaches(ways, place.properties, quantities)) continue;
       const cell = this.#cellOf(place, meter);
       growRow(this.#rowOf(cell, cell.countRows, meter, true), counted, 1, manner);
     }
+  }
+
+  /** Of usage that names a lease only what was had for it counts. */
+  addUsage(entry: UsageEntry): void {
+    const { drawn } = entry;
+    if (entry.free) return;
+    if (!drawn) return this.add(entry, 'usage');
+    this.add({ ...entry, quantities: drawn.used }, drawn.counts ? 'usage' : 'part');
   }
 
   /** A part that keeps the reservation's 1 counts like an event, others add quantities alone. */
@@ -105,7 +121,7 @@ class RowCollector {
     const { names } = this.rules;
     const { atMs, user } = counted;
     const properties = namedValues(counted, names);
-    const key = (manner === 'void' ? 'void' : '') + cellKey(user, properties, names);
+    const key = (takesBack(manner) ? 'void' : '') + cellKey(user, properties, names);
     return { atMs, user, properties, key, minute: null, fine: null };
   }
 
@@ -154,16 +170,17 @@ function reaches(
 
 /**
  * Rows of everything that counts among these entries, in the order they first appear: usage, what
- * settles have used (dated by their holds), and voids, which take back at the event's time. Cache
- * hits, releases, write-offs, commands and fences give none. Each derived `count` has rows of its
- * own: 1 for an event or reservation that names any of its meters and matches.
+ * settles and events of leases have used (dated by their holds), and voids, which take back at the
+ * event's time. Cache hits, releases, write-offs, commands and fences give none. Each derived
+ * `count` has rows of its own: 1 for an event or reservation that names any of its meters and
+ * matches.
  */
 export function sumRows(entries: readonly LogEntry[], published: PublishedCatalogue): SumRow[] {
   const collector = new RowCollector(sumRulesOf(published));
   for (const entry of entries) {
-    if (entry.kind === 'usage' && !entry.free) collector.add(entry, 'usage');
+    if (entry.kind === 'usage') collector.addUsage(entry);
     if (entry.kind === 'settle') collector.addSettle(entry);
-    if (entry.kind === 'void') collector.add(entry, 'void');
+    if (entry.kind === 'void') collector.add(entry, entry.counts === false ? 'voidPart' : 'void');
   }
   return collector.rows;
 }

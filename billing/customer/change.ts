@@ -1,3 +1,4 @@
+import type { Alert } from '../alerts/alert.js';
 import type { HoldAnswer, HoldAsk } from '../holds/asks.js';
 import type { InvoiceBody } from '../invoice.js';
 import type { Fence, LogStretch, UsageMessage } from '../log.js';
@@ -35,6 +36,11 @@ export type Change =
 /** Results of the money lane's steps. */
 export type StepResult =
   | { readonly type: 'rowSaved'; readonly fingerprint: string }
+  | {
+      readonly type: 'alertsRaised';
+      readonly alerts: readonly Pick<Alert, 'key' | 'untilMs'>[];
+      readonly nowMs: number;
+    }
   | { readonly type: 'testClockMoved'; readonly nowSeconds: number }
   | { readonly type: 'startInvoiced' }
   | {
@@ -66,7 +72,8 @@ export type StepResult =
       readonly realNowMs: number;
       readonly retryAfterMs: number | null;
     }
-  | { readonly type: 'stepDone' };
+  /** `step`: its kind; absent in runs that began before there were alerts. */
+  | { readonly type: 'stepDone'; readonly step?: string };
 
 /** What the state wants done. Every effect is idempotent by its name and starts again from it. */
 export type Effect =

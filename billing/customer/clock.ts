@@ -25,9 +25,10 @@ function isSegmentDone(state: CustomerState, index: number | null): boolean {
  */
 export function moveClock(state: CustomerState, realNowMs: number): CustomerState {
   const { goal } = state.clock;
+  if (!goal || state.halted !== null) return state;
   const nowMs = customerNow(state, realNowMs);
   const { step, waitUntilMs } = nextStep(state, nowMs);
-  if (!goal || step || state.halted !== null) return state;
+  if (step) return state;
   if (nowMs >= goal.toMs && isSegmentDone(state, goal.segment)) {
     return { ...state, clock: { ...state.clock, goal: null, reached: goal.request } };
   }

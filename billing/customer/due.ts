@@ -34,7 +34,10 @@ export function healEffects(state: CustomerState): Effect[] {
 /** The money lane's step that is due, or when to look again. After a failure it waits. */
 export function moneyEffects(state: CustomerState, realNowMs: number): Effect[] {
   const { step, waitUntilMs } = nextStep(state, customerNow(state, realNowMs));
-  const retryAtMs = state.retry && state.retry.atMs > realNowMs ? state.retry.atMs : null;
+  // Alerts do not wait for Stripe, whose steps may be backing off.
+  const waits = step?.kind !== 'alert' || state.retry?.step === 'alert';
+  const retryAtMs =
+    waits && state.retry && state.retry.atMs > realNowMs ? state.retry.atMs : null;
   if (step && retryAtMs === null) return [{ type: 'step', step }];
   if (step) return [{ type: 'wakeAt', realMs: retryAtMs }];
   const realMs = waitUntilMs === null ? null : waitUntilMs - state.clock.offsetMs;

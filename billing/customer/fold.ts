@@ -126,6 +126,10 @@ function ascending(ranges: readonly LogRange[]): LogRange[] {
 
 /** Adds folded ranges and moves the mark over all that now touch it. */
 function takeRanges(state: CustomerState, ranges: readonly LogRange[]): CustomerState {
+  const [only] = ranges;
+  if (only && ranges.length === 1 && state.ahead.length === 0 && only[0] === state.mark + 1) {
+    return { ...state, mark: only[1], head: Math.max(state.head, only[1]) };
+  }
   let mark = state.mark;
   const ahead: LogRange[] = [];
   for (const [from, to] of ascending([...state.ahead, ...ranges])) {

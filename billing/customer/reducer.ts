@@ -1,3 +1,4 @@
+import { alertsRaised } from '../alerts/due.js';
 import type { CustomerState } from '../state.js';
 import { breakerEffects } from './breaking.js';
 import type { Change, Effect, StepResult } from './change.js';
@@ -68,6 +69,8 @@ function learnt(state: CustomerState, result: StepResult): CustomerState {
   switch (result.type) {
     case 'rowSaved':
       return results.rowSaved(state, result.fingerprint);
+    case 'alertsRaised':
+      return alertsRaised(state, result.alerts, result.nowMs);
     case 'testClockMoved':
       return results.testClockMoved(state, result.nowSeconds);
     case 'startInvoiced':
@@ -89,7 +92,7 @@ function learnt(state: CustomerState, result: StepResult): CustomerState {
     case 'stepFailed':
       return results.stepFailed(state, result);
     case 'stepDone':
-      return results.stepDone(state);
+      return results.stepDone(state, result.step);
     default:
       return state;
   }

@@ -1,3 +1,5 @@
+import { happened } from '../alerts/alert.js';
+import { invoiceAlert } from '../alerts/factAlerts.js';
 import type { InvoiceBody } from '../invoice.js';
 import type { CustomerState, ReportTotals, Segment } from '../state.js';
 import type { StepResult } from './change.js';
@@ -142,7 +144,17 @@ export function compared(
   invoice: InvoiceBody,
 ): CustomerState {
   if (invoice.review) return changeSegment(state, index, { stage: 'inReview', final: true });
-  return changeSegment(state, index, { stage: 'collect', final: true });
+  const final = changeSegment(state, index, { stage: 'collect', final: true });
+  return told(final, index, 'invoice.finalized');
+}
+
+function told(
+  state: CustomerState,
+  index: number,
+  type: 'invoice.finalized' | 'invoice.paid' | 'invoice.failed',
+): CustomerState {
+  const segment = segmentOf(state, index);
+  return segment ? happened(state, invoiceAlert(type, segment)) : state;
 }
 
 /** Collection was asked for; a refused card leaves the customer past due. */
@@ -151,7 +163,8 @@ export function collected(
   index: number,
   refused: boolean,
 ): CustomerState {
-  return { ...changeSegment(state, index, { stage: 'billed' }), pastDue: refused };
+  const billed = { ...changeSegment(state, index, { stage: 'billed' }), pastDue: refused };
+  return told(billed, index, refused ? 'invoice.failed' : 'invoice.paid');
 }
 
 /** Something changed at Stripe: a draft that was missing may be there now. */
@@ -176,7 +189,8 @@ export function stepFailed(
   return { ...state, retry: { step, attempts, atMs, reason } };
 }
 
-/** A step went well: the lane is free again. */
-export function stepDone(state: CustomerState): CustomerState {
-  return state.retry === null ? state : { ...state, retry: null };
+/** A step went well: the lane is free again. Alerts pass by a step that waits to be tried anew. */
+export function stepDone(state: CustomerState, step?: string): CustomerState {
+  const isOther = step === 'alert' && state.retry?.step !== 'alert';
+  return state.retry === null || isOther ? state : { ...state, retry: null };
 }

@@ -7,7 +7,7 @@ import { MINUTE_SECONDS } from '../period.js';
 import { paysInCredits } from '../planMeters.js';
 import { CREDITS_METER } from '../quantity.js';
 import type { CustomerState, MeterTotal, Segment } from '../state.js';
-import { changeSegment, extendTo, segmentAt, snapshotOf } from './segments.js';
+import { extendTo, segmentAt, segmentsWith, snapshotOf } from './segments.js';
 
 /** The one way usage enters a state: period totals, limits, credits and pace, row by row. */
 
@@ -32,8 +32,10 @@ function foldRow(state: CustomerState, row: SumRow): CustomerState {
   const before = segment.frozen ? segment.late : segment.totals;
   const after = addRow(before, meters, row);
   const change = segment.frozen ? { late: after } : withNewest(segment, after, row);
-  const counted = changeSegment(extended, segment.index, change);
-  return withCredits(withLimits(counted, segment, row), segment, row, creditsOf(before, after));
+  const segments = segmentsWith(extended.segments, segment, change);
+  const { counters, pace } = limitsWith(extended, segment, row);
+  const counted = { ...extended, segments, counters, pace };
+  return withCredits(counted, segment, row, creditsOf(before, after));
 }
 
 function withNewest(segment: Segment, totals: Totals, row: SumRow): Partial<Segment> {
@@ -47,15 +49,16 @@ function withNewest(segment: Segment, totals: Totals, row: SumRow): Partial<Segm
 }
 
 /** Limits are those of the plan in force, whatever plan the usage is rated under. */
-function withLimits(state: CustomerState, period: Segment, row: SumRow): CustomerState {
-  if (!state.plan) return state;
+function limitsWith(
+  state: CustomerState,
+  period: Segment,
+  row: SumRow,
+): Pick<CustomerState, 'counters' | 'pace'> {
+  const { counters, pace } = state;
+  if (!state.plan) return { counters, pace };
   const snapshot = snapshotOf(state, state.plan);
   const where = { snapshot, zone: state.zone, period };
-  return {
-    ...state,
-    counters: countRow(state.counters, where, row),
-    pace: keepPace(state.pace, snapshot, row),
-  };
+  return { counters: countRow(counters, where, row), pace: keepPace(pace, snapshot, row) };
 }
 
 function creditsOf(before: Totals, after: Totals): number {

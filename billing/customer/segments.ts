@@ -1,6 +1,7 @@
 import type { PlanName, PlanSnapshot } from '../catalogue.js';
 import type { StripeLink } from '../command.js';
 import { grantPeriod } from '../credits/periods.js';
+import { withdrawGrant } from '../credits/withdrawal.js';
 import { floorMinute, periodBounds } from '../period.js';
 import type { CustomerState, MeterTotal, Segment, SegmentStage } from '../state.js';
 import { addTotals } from '../totals.js';
@@ -105,6 +106,7 @@ export function startPlan(
   const started = withPeriod(
     {
       ...extended,
+      credits: withoutGrants(extended, replaced, cutMs),
       stripe,
       plan: { id: snapshot.id, version: snapshot.version },
       snapshots: { ...extended.snapshots, [planKey(snapshot)]: snapshot },
@@ -118,6 +120,16 @@ export function startPlan(
     index,
   );
   return replaced.length === 0 ? started : changeSegment(started, index, usageOf(replaced));
+}
+
+/** A fold of the log alone would not have opened periods that begin after the cut. */
+function withoutGrants(
+  { credits }: CustomerState,
+  replaced: readonly Segment[],
+  cutMs: number,
+): CustomerState['credits'] {
+  const later = replaced.filter(({ startMs }) => startMs > cutMs);
+  return later.reduce((account, { index }) => withdrawGrant(account, index), credits);
 }
 
 /** All that was counted in these periods. */
@@ -146,10 +158,18 @@ export function changeSegment(
   index: number,
   change: Partial<Segment>,
 ): CustomerState {
-  const segments = state.segments.map((segment) =>
-    segment.index === index ? { ...segment, ...change } : segment,
-  );
-  return { ...state, segments };
+  const segment = state.segments.find((candidate) => candidate.index === index);
+  if (!segment) return state;
+  return { ...state, segments: segmentsWith(state.segments, segment, change) };
+}
+
+/** The segments with fields of one of them replaced. */
+export function segmentsWith(
+  segments: readonly Segment[],
+  segment: Segment,
+  change: Partial<Segment>,
+): readonly Segment[] {
+  return segments.with(segments.indexOf(segment), { ...segment, ...change });
 }
 
 /** Appends periods until one covers `atMs`; earlier times change nothing. */

@@ -1,3 +1,5 @@
+import type { DueAlert } from '../alerts/alert.js';
+import { dueAlerts } from '../alerts/due.js';
 import { DAY_MS, MINUTE_MS } from '../period.js';
 import type { CustomerState, Segment } from '../state.js';
 import { rowFingerprint } from './row.js';
@@ -23,6 +25,7 @@ const TEST_CLOCK_LAG_SECONDS = 60;
 /** One thing to do now. */
 export type Step =
   | { readonly kind: 'saveCustomer' }
+  | { readonly kind: 'alert'; readonly alerts: readonly DueAlert[] }
   | { readonly kind: 'subscribe' }
   | { readonly kind: 'advanceTestClock'; readonly toSeconds: number }
   | { readonly kind: 'startInvoice'; readonly segment: number }
@@ -52,8 +55,13 @@ export function nextStep(state: CustomerState, nowMs: number): NextStep {
     return { step: { kind: 'saveCustomer' }, waitUntilMs: null };
   }
   if (state.pending) return { step: { kind: 'subscribe' }, waitUntilMs: null };
+  const alerts = dueAlerts(state, nowMs);
+  const raise: Step | null = alerts.length === 0 ? null : { kind: 'alert', alerts };
+  // Alerts that could not be stored let one other step go first: money does not wait for them.
+  if (raise && state.retry?.step !== 'alert') return { step: raise, waitUntilMs: null };
   const dues = allDues(state);
   const first = dues.find((due) => due.atMs <= nowMs);
+  if (raise && !first) return { step: raise, waitUntilMs: null };
   if (first) return { step: withClock(state, first.step, nowMs), waitUntilMs: null };
   const times = [...dues.map((due) => due.atMs), ...turnTimes(state)];
   return { step: null, waitUntilMs: times.length === 0 ? null : Math.min(...times) };

@@ -42,6 +42,8 @@ export function breakerTrip(state: CustomerState, nowMs: number): BreakerTrip | 
   if (!snapshot || snapshot.plan.breaker === false || state.controls.frozen) return null;
   for (const meter of guardedMeters(snapshot)) {
     const units = unitsOfLastHour(paceOf(state.pace.minutes, meter), state, nowMs);
+    // What nobody used is below any bound: most looks end here.
+    if (compare(units, '0') <= 0) continue;
     const bound = tenDays(snapshot, meter, paceOf(state.pace.days, meter), nowMs);
     if (bound === null || compare(multiply(units, '30'), bound) <= 0) continue;
     return tripOf(snapshot, meter, units, bound);

@@ -29,7 +29,11 @@ function limitedMeters(plan: Plan): string[] {
 }
 
 /** Meters whose runaway freezes a customer: the priced ones; of a plan without any, the limited. */
-export function guardedMeters({ plan, meters }: PlanSnapshot): string[] {
+export function guardedMeters(snapshot: PlanSnapshot): readonly string[] {
+  return watchedBy(snapshot).guarded;
+}
+
+function guardedIn({ plan, meters }: PlanSnapshot): string[] {
   const priced = Object.keys(plan.prices ?? {});
   const guarded = priced.length > 0 ? priced : limitedMeters(plan);
   return [...new Set(guarded)].filter((id) => grows(meters, id));
@@ -39,7 +43,7 @@ export function guardedMeters({ plan, meters }: PlanSnapshot): string[] {
 interface Watched {
   /** Meters with a forecast: all that are priced or limited and can be added up. */
   readonly forecast: ReadonlySet<string>;
-  readonly guarded: ReadonlySet<string>;
+  readonly guarded: readonly string[];
 }
 
 const watched = new WeakMap<PlanSnapshot, Watched>();
@@ -51,7 +55,7 @@ function watchedBy(snapshot: PlanSnapshot): Watched {
   const named = [...Object.keys(plan.prices ?? {}), ...limitedMeters(plan)];
   const made = {
     forecast: new Set(named.filter((id) => grows(meters, id))),
-    guarded: new Set(guardedMeters(snapshot)),
+    guarded: guardedIn(snapshot),
   };
   watched.set(snapshot, made);
   return made;
@@ -81,7 +85,10 @@ export function paceOf(rows: Readonly<Record<string, PaceRow>>, meter: string): 
 
 /** Adds units at `index`. Only the newest `kept` indexes stay, in whatever order rows come. */
 function withUnits(row: PaceRow, index: number, units: number, kept: number): PaceRow {
-  const newest = Math.max(index, row.at(-1)?.[0] ?? index);
+  const last = row.at(-1);
+  // Most usage is of now.
+  if (last?.[0] === index) return row.with(row.length - 1, [index, last[1] + units]);
+  const newest = Math.max(index, last?.[0] ?? index);
   if (index <= newest - kept) return row;
   const place = row.findLastIndex(([at]) => at < index) + 1;
   const same = row[place]?.[0] === index ? row[place] : undefined;
@@ -99,10 +106,11 @@ function keep(
   index: number,
   kept: number,
 ): Readonly<Record<string, PaceRow>> {
-  const changed = added.map(({ meter, units }) => {
-    return [meter, withUnits(paceOf(rows, meter), index, units, kept)] as const;
-  });
-  return { ...rows, ...Object.fromEntries(changed) };
+  const changed: Record<string, PaceRow> = { ...rows };
+  for (const { meter, units } of added) {
+    changed[meter] = withUnits(paceOf(rows, meter), index, units, kept);
+  }
+  return changed;
 }
 
 /**
@@ -115,7 +123,7 @@ export function keepPace(pace: Pace, snapshot: PlanSnapshot, row: SumRow): Pace 
   const { forecast, guarded } = watchedBy(snapshot);
   const added = unitsOfRow(snapshot, row).filter(({ meter }) => forecast.has(meter));
   if (added.length === 0) return pace;
-  const kept = added.filter(({ meter }) => guarded.has(meter));
+  const kept = added.filter(({ meter }) => guarded.includes(meter));
   return {
     ...pace,
     days: keep(pace.days, added, Math.floor(row.bucket / 86_400), DAYS_KEPT),

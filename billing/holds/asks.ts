@@ -56,6 +56,23 @@ export type HoldAsk =
       readonly quantities?: Quantities;
     }
   | {
+      /**
+       * Usage that names a caller's lease: a hold of its own, out of what is left of the lease;
+       * what is beyond it, or of another class, is judged like a settle's ask. Where that does
+       * not fit, what the lease covers alone is granted: the answer tells how much.
+       */
+      readonly type: 'draw';
+      readonly id: string;
+      /** Id of the lease. */
+      readonly lease: string;
+      readonly user: string | null;
+      readonly quantities: Quantities;
+      /** As strings, named ones only. */
+      readonly properties: Readonly<Record<string, string>>;
+      readonly ttlMs: number;
+      readonly hash: string;
+    }
+  | {
       /** Absolute, only falling: a repeat and a late arrival are harmless. */
       readonly type: 'shrink';
       /** `ID#SERIAL@EPOCH`. */
@@ -75,10 +92,24 @@ export type HoldAnswer =
       readonly expiresAtMs: number;
       readonly since: number;
       readonly limits: readonly LimitStanding[];
+      /** Of a `draw` alone: whether it is a 1 in `count` meters. */
+      readonly counts?: boolean;
     }
   | { readonly type: 'denied'; readonly denial: Denial }
   /** The id stands with another ask. */
   | { readonly type: 'conflict' }
+  /**
+   * A fence has ended the reservation of this id, and its body was the same; only a settle has it
+   * granted anew. Of the newest hundred.
+   */
+  | {
+      readonly type: 'expired';
+      readonly hold: string;
+      readonly quantities: Quantities;
+      readonly grantedAtMs: number;
+      readonly expiresAtMs: number;
+      readonly since: number;
+    }
   /** No hold of this id or name is open; the log knows how it ended. */
   | { readonly type: 'gone' }
   /** Too near a limit, or to a boundary, for a process to hand out by itself: ask exactly. */

@@ -2,6 +2,7 @@ import type { CustomerState } from '../state.js';
 import type { Decided } from './answer.js';
 import { later } from './answer.js';
 import type { HoldAnswer, HoldAsk } from './asks.js';
+import { draw } from './draw.js';
 import { extend } from './extend.js';
 import { lease } from './lease.js';
 import { reserve } from './reserve.js';
@@ -44,6 +45,8 @@ function decideOne(state: CustomerState, ask: HoldAsk, nowMs: number): Decided {
       return lease(state, ask, nowMs);
     case 'extend':
       return extend(state, ask, nowMs);
+    case 'draw':
+      return draw(state, ask, nowMs);
     case 'shrink':
       return shrink(state, ask, nowMs);
   }

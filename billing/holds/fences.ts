@@ -15,6 +15,9 @@ const STEP_MS = 5_000;
 /** Holds that one fence lists at most. */
 const MOST_LISTED = 500;
 
+/** Expired reservations that are remembered. */
+const MOST_REMEMBERED = 100;
+
 /** A fence to write: `fence/NAME` in the log, equal content however often it is asked for. */
 export interface DueFence {
   readonly name: string;
@@ -55,7 +58,14 @@ function expire(state: CustomerState, listed: string): CustomerState {
   if (!name) return state;
   if (isForeign(state, name)) return outOfService(state);
   const hold = openHold(state, name);
-  return hold ? withoutHold(state, hold) : state;
+  return hold ? remembered(withoutHold(state, hold), hold) : state;
+}
+
+/** Who asks for an expired reservation by its id alone is answered from what is remembered. */
+function remembered(state: CustomerState, hold: Hold): CustomerState {
+  if (hold.kind !== 'reservation') return state;
+  const ended = [...(state.holds.ended ?? []), hold].slice(-MOST_REMEMBERED);
+  return { ...state, holds: { ...state.holds, ended } };
 }
 
 function withFenceDone(state: CustomerState, fenceId: string): CustomerState {
@@ -95,8 +105,11 @@ function fencesUnderWay({ holds }: CustomerState): DueFence[] {
   return [{ name: holds.fence.name, fence: { type: 'expired', holds: holds.fence.holds } }];
 }
 
+/** One run can want several: an older instance's epoch may land after its own, and end it. */
 function wantEpoch(state: CustomerState, random: string): DueFences {
-  const holds = { ...state.holds, wanted: `fence/epoch-${random}` };
+  const { newestEpoch } = state.holds;
+  const name = newestEpoch === 0 ? random : `${random}-${newestEpoch}`;
+  const holds = { ...state.holds, wanted: `fence/epoch-${name}` };
   const wanting = { ...state, holds };
   return { state: wanting, fences: fencesUnderWay(wanting), nextAtMs: null };
 }

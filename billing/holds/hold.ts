@@ -66,7 +66,7 @@ export interface Holds {
   readonly serial: number;
   /** Log number of this instance's own epoch fence; null: not in service yet. */
   readonly epoch: number | null;
-  /** Id of the epoch fence that this instance wants in the log (`fence/epoch-RANDOM`). */
+  /** Id of the epoch fence that this instance wants in the log (`fence/epoch-RANDOM-NEWEST`). */
   readonly wanted: string | null;
   /** Log number of the newest epoch fence folded, whoever's; 0: none, no hold was ever made. */
   readonly newestEpoch: number;
@@ -79,6 +79,8 @@ export interface Holds {
   readonly nextEndMs: number | null;
   /** The `expired` fence that is on its way; its holds are `ending`. At most one at a time. */
   readonly fence: FenceUnderWay | null;
+  /** Reservations that fences have ended, the newest 100, oldest first; absent: none yet. */
+  readonly ended?: readonly Hold[];
 }
 
 /** Nothing held, not in service. */

@@ -10,7 +10,7 @@ import { granted, later, unchanged } from './answer.js';
 import type { HoldAsk } from './asks.js';
 import { grant } from './grant.js';
 import { leaseEnd } from './leaseEnd.js';
-import { leaseSize, multiplied, timesIn } from './leaseSize.js';
+import { headroomWanted, leaseSize, multiplied, timesIn } from './leaseSize.js';
 import { requestDebit } from './requestDebit.js';
 import { noGrantReason } from './serving.js';
 
@@ -56,13 +56,14 @@ function sizeOf(
   unit: Asked,
 ): Quantities | null {
   const wanted = timesIn(ask.atLeast, ask.upTo);
-  const fitting = headroom(context, unit);
   if (ask.holder !== null) {
-    const size = leaseSize(wanted, fitting, processesLeasing(state, ask.holder));
+    const processes = processesLeasing(state, ask.holder);
+    const fitting = headroom(context, unit, headroomWanted(wanted, processes));
+    const size = leaseSize(wanted, fitting, processes);
     return size === 0 ? null : multiplied(unit.quantities, size);
   }
   if (judge(context, { ...unit, quantities: ask.upTo }) === null) return ask.upTo;
-  return multiplied(unit.quantities, Math.max(1, Math.min(wanted, fitting)));
+  return multiplied(unit.quantities, Math.max(1, headroom(context, unit, wanted)));
 }
 
 /** Processes with a lease of this customer, the one that asks among them. */

@@ -20,6 +20,11 @@ export function leaseSize(wanted: number, headroom: number, processes: number): 
   return Math.min(wanted, Math.floor(headroom / (SHARE_DIVISOR * sharing)));
 }
 
+/** Headroom beyond which `leaseSize` says the same: no need to look for more. */
+export function headroomWanted(wanted: number, processes: number): number {
+  return Math.max(1, processes) * Math.max(LEAST_HEADROOM_ASKS, SHARE_DIVISOR * wanted);
+}
+
 /** Requests to want for a lease: the pace of the last seconds over the time it is handed out. */
 export function requestsWanted(recentAsks: number, recentMs: number, grantMs: number): number {
   if (recentMs <= 0) return 1;

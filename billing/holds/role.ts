@@ -47,7 +47,11 @@ export function ownRole(
   return standing ?? { type: 'denied' };
 }
 
-/** An extra, `ID+n`: the first n whose id does not stand with other content. */
+/**
+ * An extra, `ID+n`: the first n whose id does not stand with other content. One that was asked for
+ * less than is needed now is other content, too: the own hold can turn out smaller than planned,
+ * where another process has had it asked anew for another commit.
+ */
 export function extraRole(
   reservation: Reservation,
   role: Role,
@@ -56,9 +60,15 @@ export function extraRole(
   const hash = canonicalJson(role);
   for (let n = 1; n <= MOST_EXTRAS; n += 1) {
     const standing = standingOf(`${reservation.id}+${n}`, { ...role, hash }, reservation, known);
-    if (standing) return standing;
+    if (standing && coversAll(standing, role)) return standing;
   }
   return { type: 'later', reason: `${MOST_EXTRAS} extras of ${reservation.id} are open` };
+}
+
+function coversAll(standing: RoleStanding, { quantities }: Role): boolean {
+  if (standing.type !== 'held') return true;
+  const held = new Map(Object.entries(standing.quantities));
+  return Object.entries(quantities).every(([meter, used]) => used <= (held.get(meter) ?? 0));
 }
 
 /** Null: the id stands with other content. */

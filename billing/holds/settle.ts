@@ -1,4 +1,5 @@
-import type { Quantities, SettlePart } from '../log.js';
+import type { SettlePart } from '../consumption.js';
+import type { Quantities } from '../log.js';
 import type { HoldAsk } from './asks.js';
 import { requestDebit } from './requestDebit.js';
 import { extraRole, ownRole, type Role, type RoleStanding } from './role.js';

@@ -1,5 +1,6 @@
 import type { PlanSnapshot, PropertyValue } from '../catalogue.js';
-import type { Quantities, SettlePart } from '../log.js';
+import type { SettlePart } from '../consumption.js';
+import type { Quantities } from '../log.js';
 import type { HoldAnswer, HoldAsk } from './asks.js';
 
 /** What a process needs to end a reservation without asking the workflow (DESIGN §4 Settle). */

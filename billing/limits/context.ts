@@ -100,4 +100,6 @@ export interface Denial {
   /** When the same ask may fit, customer's ms; null: never by itself, or unknown (held). */
   readonly retryAtMs: number | null;
   readonly frozen?: { readonly reason: string; readonly sinceMs: number };
+  /** It would fit if our processes gave back their leases: worth a moment's wait. */
+  readonly byLeases?: true;
 }

@@ -1,7 +1,8 @@
 import type { Price } from '../catalogue.js';
 import { add, compare, fromWhole } from '../decimal.js';
-import { scaleOf } from '../quantity.js';
-import { exactCost, rateMeter } from '../rating/rateMeter.js';
+import { roundMinor } from '../money.js';
+import { scaleOf, sumDecimals } from '../quantity.js';
+import { exactCosts } from '../rating/rateMeter.js';
 import type { PricedRule } from './rulebook.js';
 
 /** The highest cost that any quantity up to a given one can have (CONTRACT §2 Limits). */
@@ -31,10 +32,10 @@ export function costOf(
   const price = rule[priceOf];
   if (!price) return '0';
   const quantity = Math.min(Math.max(units, 0), Number.MAX_SAFE_INTEGER);
-  const exact = exactCost(rule.id, rule.meter, price, quantity, { microCredits: true });
+  const lines = exactCosts(rule.id, rule.meter, price, quantity, { microCredits: true });
+  const exact = sumDecimals(lines);
   if (costing === 'exact' || compare(exact, ROUNDED_UP_TO) > 0) return exact;
-  const lines = rateMeter(rule.id, rule.meter, price, quantity, { microCredits: true });
-  return fromWhole(lines.reduce((sum, line) => sum + line.amountMinor, 0));
+  return fromWhole(lines.reduce((sum, line) => sum + roundMinor(line), 0));
 }
 
 /**

@@ -67,6 +67,8 @@ export function recountHeld(
  */
 export function pruneCounters(counters: Counters, nowMs: number): Counters {
   return changeCounters(counters, (key, counter) => {
+    // A bucket counts until its end at least; only past it the key is read.
+    if (counter.every(({ endMs }) => endMs > nowMs)) return counter;
     const cut = windowOf(key);
     const kept = counter.filter((bucket, index) => {
       if (bucketLeavesMs(cut, bucket) > nowMs) return true;
@@ -108,10 +110,12 @@ function changeCounters(
   counters: Counters,
   change: (key: string, counter: Counter) => Counter,
 ): Counters {
-  const changed = Object.entries(counters).map(
-    ([key, counter]) => [key, counter, change(key, counter)] as const,
-  );
-  if (changed.every(([, before, after]) => before === after && after.length > 0)) return counters;
-  const kept = changed.filter(([, , after]) => after.length > 0);
-  return Object.fromEntries(kept.map(([key, , after]) => [key, after]));
+  const changed: [key: string, counter: Counter][] = [];
+  let isSame = true;
+  for (const [key, before] of Object.entries(counters)) {
+    const after = change(key, before);
+    if (after !== before || after.length === 0) isSame = false;
+    if (after.length > 0) changed.push([key, after]);
+  }
+  return isSame ? counters : Object.fromEntries(changed);
 }

@@ -4,7 +4,12 @@ import { groupDigits, roundMinor } from '../money.js';
 import { type Scale, shownQuantity } from '../quantity.js';
 
 /** A line before its amount is rounded: what a price makes of a quantity. */
-export interface Charge extends Omit<RatedLine, 'amountMinor'> {
+export interface Charge extends Omit<RatedLine, 'amountMinor' | 'description' | 'quantity'> {
+  /** Only lines that are shown need words: they cost far more than the amount. */
+  readonly describe: () => string;
+  /** Whole units (micro-credits), and how they are shown. */
+  readonly units: number;
+  readonly scale: Scale;
   /** Exact decimal string of minor units. */
   readonly exactMinor: string;
 }
@@ -26,16 +31,17 @@ function perWholeUnit(amount: string, scale: Scale): string {
 export function unitCharge(
   meter: PricedMeter,
   ref: string,
-  detail: string,
+  detail: () => string,
   units: number,
   unitAmountMinor: string,
 ): Charge {
   return {
     ref,
     meter: meter.id,
-    description: describe(meter, detail),
-    quantity: shownQuantity(units, meter.scale),
-    unitAmountMinor: canonical(unitAmountMinor),
+    describe: () => described(meter, detail()),
+    units,
+    scale: meter.scale,
+    unitAmountMinor,
     exactMinor: multiply(fromWhole(units), perWholeUnit(unitAmountMinor, meter.scale)),
   };
 }
@@ -43,7 +49,7 @@ export function unitCharge(
 /** The units that the plan includes; shown at zero. Nothing when none were used. */
 export function includedCharges(meter: PricedMeter, included: number, used: number): Charge[] {
   if (used === 0) return [];
-  const detail = `first ${groupDigits(included)} included`;
+  const detail = () => `first ${groupDigits(included)} included`;
   return [unitCharge(meter, `${meter.id}/included`, detail, used, '0')];
 }
 
@@ -51,21 +57,22 @@ export function includedCharges(meter: PricedMeter, included: number, used: numb
 export function flatCharge(
   meter: PricedMeter,
   ref: string,
-  detail: string,
+  detail: () => string,
   flatAmountMinor: number,
 ): Charge {
   const amount = fromWhole(flatAmountMinor);
   return {
     ref,
     meter: meter.id,
-    description: describe(meter, detail),
-    quantity: 1,
+    describe: () => described(meter, detail()),
+    units: 1,
+    scale: 1,
     unitAmountMinor: amount,
     exactMinor: amount,
   };
 }
 
-function describe(meter: PricedMeter, detail: string): string {
+function described(meter: PricedMeter, detail: string): string {
   return detail === '' ? meter.name : `${meter.name}: ${detail}`;
 }
 
@@ -78,8 +85,11 @@ export function describeTier(after: number, upTo: number | 'inf'): string {
 
 /** The line of a charge: its exact amount rounded half away from zero, once. */
 export function lineOf(charge: Charge): RatedLine {
-  const { ref, meter, description, quantity, packages, unitAmountMinor, exactMinor } = charge;
-  const amountMinor = roundMinor(exactMinor);
+  const { ref, meter, packages } = charge;
+  const amountMinor = roundMinor(charge.exactMinor);
+  const description = charge.describe();
+  const quantity = shownQuantity(charge.units, charge.scale);
+  const unitAmountMinor = canonical(charge.unitAmountMinor);
   // Written out: taking one field off by a rest pattern was a quarter of the time of an invoice.
   if (packages === undefined) {
     return { ref, meter, description, quantity, unitAmountMinor, amountMinor };

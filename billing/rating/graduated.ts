@@ -28,9 +28,12 @@ export function graduatedCharges(
     const upTo = tier.upTo === 'inf' ? units : Math.min(units, tier.upTo * meter.scale);
     const inTier = upTo - after * meter.scale;
     if (inTier <= 0) break;
-    const detail = describeTier(after, tier.upTo);
-    const shown = index === 0 && included > 0 ? `${detail} included` : detail;
-    charges.push(...tierCharges(meter, index + 1, tier, shown, inTier));
+    const below = after;
+    const detail = () => {
+      const words = describeTier(below, tier.upTo);
+      return index === 0 && included > 0 ? `${words} included` : words;
+    };
+    charges.push(...tierCharges(meter, index + 1, tier, detail, inTier));
     if (tier.upTo === 'inf') break;
     after = tier.upTo;
   }
@@ -42,12 +45,15 @@ export function tierCharges(
   meter: PricedMeter,
   n: number,
   tier: Tier,
-  detail: string,
+  detail: () => string,
   units: number,
 ): Charge[] {
   const ref = `${meter.id}/tier-${n}`;
   const charges = [unitCharge(meter, ref, detail, units, tier.unitAmountMinor)];
   if (tier.flatAmountMinor === undefined) return charges;
-  const flatDetail = detail === '' ? 'flat amount' : `${detail}, flat amount`;
+  const flatDetail = () => {
+    const words = detail();
+    return words === '' ? 'flat amount' : `${words}, flat amount`;
+  };
   return [...charges, flatCharge(meter, `${ref}/flat`, flatDetail, tier.flatAmountMinor)];
 }

@@ -1,7 +1,6 @@
 import type { PackagePrice } from '../catalogue.js';
-import { canonical, fromWhole, multiply } from '../decimal.js';
+import { fromWhole, multiply } from '../decimal.js';
 import { groupDigits } from '../money.js';
-import { shownQuantity } from '../quantity.js';
 import { type Charge, includedCharges, type PricedMeter } from './charge.js';
 
 /** The included units first, at zero; the rest is sold in packages, the last one rounded. */
@@ -15,10 +14,11 @@ export function packageCharges(meter: PricedMeter, price: PackagePrice, units: n
   charges.push({
     ref: meter.id,
     meter: meter.id,
-    description: `${meter.name}: packages of ${groupDigits(price.size)}`,
-    quantity: shownQuantity(rest, meter.scale),
+    describe: () => `${meter.name}: packages of ${groupDigits(price.size)}`,
+    units: rest,
+    scale: meter.scale,
     packages,
-    unitAmountMinor: canonical(price.packageAmountMinor),
+    unitAmountMinor: price.packageAmountMinor,
     exactMinor: multiply(fromWhole(packages), price.packageAmountMinor),
   });
   return charges;

@@ -68,6 +68,17 @@ export function exactCost(
   quantity: number | string,
   reading: QuantityReading = {},
 ): string {
+  return sumDecimals(exactCosts(meterId, meter, price, quantity, reading));
+}
+
+/** The exact cost of each line by itself, in the order of the lines. @throws as `rateMeter`. */
+export function exactCosts(
+  meterId: string,
+  meter: Meter,
+  price: Price,
+  quantity: number | string,
+  reading: QuantityReading = {},
+): string[] {
   const charges = chargesFor(meterId, meter, price, quantity, reading);
-  return sumDecimals(charges.map((charge) => charge.exactMinor));
+  return charges.map((charge) => charge.exactMinor);
 }

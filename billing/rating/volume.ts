@@ -16,9 +16,11 @@ export function volumeCharges(meter: PricedMeter, price: VolumePrice, units: num
   const tier = price.tiers[index];
   if (!tier) throw new RangeError(`${meter.id}: no tier of its price takes ${rest} units`);
   const below = price.tiers[index - 1]?.upTo;
-  const detail = describeTier(typeof below === 'number' ? below : 0, tier.upTo);
-  const shown = detail === '' ? '' : `all at the price for ${detail}`;
-  return [...charges, ...tierCharges(meter, index + 1, tier, shown, rest)];
+  const detail = () => {
+    const words = describeTier(typeof below === 'number' ? below : 0, tier.upTo);
+    return words === '' ? '' : `all at the price for ${words}`;
+  };
+  return [...charges, ...tierCharges(meter, index + 1, tier, detail, rest)];
 }
 
 function reaches(tier: Tier, units: number, meter: PricedMeter): boolean {

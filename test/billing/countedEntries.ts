@@ -1,4 +1,5 @@
-import type { SettleEntry, SettlePart, UsageEntry, VoidEntry } from '../../billing/log.js';
+import type { SettlePart } from '../../billing/consumption.js';
+import type { SettleEntry, UsageEntry, VoidEntry } from '../../billing/log.js';
 import { NOVEMBER_MS } from './publishedCatalogue.js';
 
 /** Settles and voids as the API would write them. */

@@ -1,4 +1,4 @@
-import { actsOf, endsOf, onlyCount } from '../../billing/entries.js';
+import { actsOf, endingOf, endsOf, onlyCount } from '../../billing/entries.js';
 import type { CommandEntry, FenceEntry } from '../../billing/log.js';
 import { part, settle, voiding } from './countedEntries.js';
 import { usage } from './publishedCatalogue.js';
@@ -30,6 +30,16 @@ describe('what entries do besides counting', () => {
     const ends = endsOf([event, settle('a', parts), fence, other]);
     expect(ends).toEqual([{ hold: 'r#1@1' }, { hold: 'l#2@1', settled }, { hold: 'b#3@1' }]);
     expect(Object.keys(ends[0] ?? {})).toEqual(['hold']);
+  });
+
+  it('usage that names a lease ends the hold had for it, and needs its fences read', () => {
+    const drawn = { hold: 'event/a#4@1', used: {}, writeOff: {}, counts: true, since: 9 };
+    const of = usage('a', { images: 1 }, { lease: 'l', drawn });
+    const without = usage('b', { images: 1 }, { lease: 'l', drawn: { ...drawn, hold: null } });
+    expect(endsOf([of, without, event])).toEqual([{ hold: 'event/a#4@1' }]);
+    expect(endingOf(of)).toEqual({ holds: ['event/a#4@1'], since: 9 });
+    expect([endingOf(without), endingOf(event), endingOf(fence)]).toEqual([null, null, null]);
+    expect(endingOf(commit)).toEqual({ holds: ['r#1@1'], since: 0 });
   });
 
   it('a release and a cache hit end holds, too; a part that had none ends none', () => {

@@ -55,6 +55,13 @@ describe('what a settle counts', () => {
     ]);
   });
 
+  it('usage that names a lease counts what was had for it, and a request where it says so', () => {
+    const drawn = { hold: 'event/a#4@1', used: { images: 3 }, writeOff: { images: 4 }, since: 0 };
+    const of = (counts: boolean) => usage('a', { images: 7 }, { drawn: { ...drawn, counts } });
+    expect(short(rowsOf(of(true)))).toEqual(['images 3/1', 'requests 1/1']);
+    expect(short(rowsOf(of(false)))).toEqual(['images 3/0']);
+  });
+
   it('each part counts in the bucket of its own hold', () => {
     const late = { hold: 'r+1#2@1', counts: false, atMs: NOVEMBER_MS + 120_000 };
     const rows = rowsOf(settle('r', [part({ images: 2 }), part({ images: 5 }, late)]));
@@ -104,6 +111,20 @@ describe('what a void counts', () => {
       { ...shared, meter: 'requests', derived: true, quantity: -1 },
     ]);
     expect(Object.is(rows[1]?.quantity, 0)).toBe(true);
+  });
+
+  it('of usage that was no 1 in count meters takes the quantities back alone', () => {
+    const used = { images: 4, input_tokens: 0 };
+    const had = { hold: 'l#1@1', used, writeOff: {}, counts: false, since: 0 };
+    const rows = rowsOf(
+      { ...taken, lease: 'l', drawn: had },
+      { ...voiding(taken), counts: false },
+    );
+    expect(rows).toMatchObject([
+      { meter: 'images', quantity: 4, count: 0 },
+      { meter: 'images', quantity: -4, count: 0, max: 0, last: null },
+    ]);
+    expect(rows).toHaveLength(2);
   });
 
   it('leaves the greatest and the last of a minute as they were', () => {

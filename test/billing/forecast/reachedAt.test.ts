@@ -110,6 +110,10 @@ describe('when a limit in units is reached', () => {
     const at = reachedAt(state, standing({ id: 'included/tokens' }), NOW_MS);
     expect(at).toBe(NOW_MS + 5595 * MINUTE_MS);
     expect(reachedAt(state, standing({ id: 'included/calls' }), NOW_MS)).toBeNull();
+    const lot = { id: 'credit/1', kind: 'purchase' as const, amount: 0, left: 100_000_000 };
+    const lots = [{ ...lot, timestampMs: NOVEMBER_MS, expiresAtMs: null }];
+    const rich = { ...state, credits: { ...state.credits, lots } };
+    expect(reachedAt(rich, standing({ id: 'included/tokens' }), NOW_MS)).toBe(at);
   });
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Plan } from '../../../billing/catalogue.js';
 import { projectedMinor } from '../../../billing/customer/projection.js';
 import { reachedAt } from '../../../billing/forecast/reachedAt.js';
+import { spendAhead } from '../../../billing/forecast/spendAhead.js';
 import { DAY_MS, MINUTE_MS } from '../../../billing/period.js';
 import { afterUse, customer, daily, NOVEMBER_MS, open, standing } from './world.js';
 
@@ -53,4 +54,25 @@ describe('when the spend limit is reached', () => {
       }),
     );
   });
+});
+
+it('credits of the account are used up before any cost money', () => {
+  const plan = { prices: { credits: { type: 'perUnit' as const, unitAmountMinor: '2' } } };
+  const state = afterUse(customer(plan), daily([20, 20, 20]));
+  const nowMs = NOVEMBER_MS + 3 * DAY_MS;
+  const lot = { kind: 'purchase' as const, amount: 0, timestampMs: 0, expiresAtMs: null };
+  const costs = (left: number) => {
+    const credits = { ...state.credits, lots: [{ ...lot, id: 'a', left }] };
+    const ahead = spendAhead({ ...state, credits }, open(state), nowMs);
+    return [ahead.at('expected', 27 * 1440), ahead.most(27 * 1440)];
+  };
+  // 27 days of 10 credits to come, at 2 each.
+  expect(costs(0)).toEqual(['540', '540']);
+  expect(costs(120_000_000)).toEqual(['300', '300']);
+  expect(costs(900_000_000)).toEqual(['0', '0']);
+  const tokens = customer({ prices: { tokens: plan.prices.credits } });
+  const priced = afterUse(tokens, daily([20, 20, 20]));
+  const rich = { ...priced.credits, lots: [{ ...lot, id: 'a', left: 9e14 }] };
+  const ahead = spendAhead({ ...priced, credits: rich }, open(priced), nowMs);
+  expect(ahead.at('expected', 27 * 1440)).toBe('1200');
 });

@@ -156,7 +156,7 @@ describe('epoch', () => {
     const rebuilt = foldHoldFence(fresh(), 3, 'fence/epoch-old', { type: 'epoch' });
     expect(rebuilt.holds).toMatchObject({ epoch: null, newestEpoch: 3 });
     const { state } = dueFences(rebuilt, at(0), 'new');
-    const begun = foldHoldFence(state, 8, 'fence/epoch-new', { type: 'epoch' });
+    const begun = foldHoldFence(state, 8, 'fence/epoch-new-3', { type: 'epoch' });
     expect(begun.holds.servingFromMs).toBeNull();
     const looked = dueFences(begun, at(10), 'x').state;
     expect(looked.holds.servingFromMs).toBe(at(80));
@@ -178,7 +178,7 @@ describe('epoch', () => {
     expect(names(voided)).toEqual([]);
     expect(heldCells(voided)).toBe(0);
     expect(dueFences(voided, at(61), 'y').fences).toEqual([
-      { name: 'epoch-y', fence: { type: 'epoch' } },
+      { name: 'epoch-y-8', fence: { type: 'epoch' } },
     ]);
   });
 
@@ -211,7 +211,7 @@ describe('stale: a hold of its own epoch that it never made', () => {
     const stale = endHolds(state, [{ hold: 'b#3@5' }]);
     expect(stale.holds.epoch).toBeNull();
     expect(cellOf(stale.holds.open, 'a')).toBeDefined();
-    expect(dueFences(stale, at(0), 'new').fences[0]?.name).toBe('epoch-new');
+    expect(dueFences(stale, at(0), 'new').fences[0]?.name).toBe('epoch-new-5');
   });
 
   it('in a fence, too', () => {

@@ -121,7 +121,9 @@ describe('name', () => {
     const due = dueFences(first.state, NOON_MS + 60_000, 'x');
     const fence = due.fences[0]?.fence as never;
     const ended = foldHoldFence(due.state, 8, `fence/${due.fences[0]?.name}`, fence);
-    const second = reserved(ended, 'r0', 100, NOON_MS + 61_000);
+    const anew = { ...ask('r0', 100), forSettle: true, counts: true };
+    const { state, grant } = grantOne(ended, anew, NOON_MS + 61_000);
+    const second = { state, reservation: reservationOf(grant) };
     expect(second.reservation.hold).not.toBe(first.reservation.hold);
     const known = knowledge(fenced(first.reservation.hold));
     const parts = partsOf(planCommit(second.reservation, {}, known));

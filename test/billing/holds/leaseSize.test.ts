@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import {
+  headroomWanted,
   leaseSize,
   multiplied,
   requestsWanted,
@@ -24,8 +26,41 @@ describe('the size of a lease', () => {
     expect(leaseSize(300, 21, 1)).toBe(10);
   });
 
+  it('is the same for all headroom beyond what is looked for', () => {
+    const counts = fc.integer({ min: 0, max: 2_000 });
+    fc.assert(
+      fc.property(counts, counts, fc.integer({ min: 0, max: 9 }), (wanted, more, processes) => {
+        const enough = headroomWanted(wanted, processes);
+        const size = leaseSize(wanted, enough, processes);
+        expect(leaseSize(wanted, enough + more, processes)).toBe(size);
+        expect(size).toBe(wanted);
+      }),
+    );
+    expect([headroomWanted(1, 1), headroomWanted(300, 2), headroomWanted(0, 0)]).toEqual([
+      20, 1_200, 20,
+    ]);
+  });
+
   it('takes an unknown number of processes for one', () => {
     expect(leaseSize(300, 20, 0)).toBe(10);
+  });
+});
+
+describe('the headroom worth looking for', () => {
+  it('is what the size can depend on, for all processes', () => {
+    expect(headroomWanted(300, 2)).toBe(1_200);
+    expect(headroomWanted(1, 3)).toBe(60);
+    expect(headroomWanted(15, 0)).toBe(30);
+  });
+
+  it('changes no size by being cut there', () => {
+    const small = fc.nat({ max: 400 });
+    fc.assert(
+      fc.property(small, fc.nat({ max: 9_000 }), fc.nat({ max: 9 }), (wanted, room, processes) => {
+        const enough = Math.min(room, headroomWanted(wanted, processes));
+        expect(leaseSize(wanted, enough, processes)).toBe(leaseSize(wanted, room, processes));
+      }),
+    );
   });
 });
 

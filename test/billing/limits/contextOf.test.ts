@@ -57,6 +57,14 @@ describe('what limits see of a customer', () => {
   it('lets nothing run before there is a plan or a period', () => {
     const early = contextOf(stateWith({ plan: null, status: 'starting', segments: [] }), NOON_MS);
     expect(early.period).toBeNull();
+    expect(early.snapshot).toEqual({
+      id: 'none',
+      version: 0,
+      revision: 0,
+      currency: 'usd',
+      meters: {},
+      plan: { name: 'None', interval: 'month' },
+    });
     expect(standingsOf(early)).toEqual([]);
     expect(judge(early, ask({ input_tokens: 1 }))?.code).toBe('payment_required');
     const lost = contextOf(stateWith({ snapshots: {} }), NOON_MS);

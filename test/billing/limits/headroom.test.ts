@@ -65,6 +65,15 @@ describe('headroom', () => {
     expect(headroom(full, ask({ input_tokens: 5 }))).toBe(0);
   });
 
+  it('is looked for no further than is enough', () => {
+    const nine = contextFor(planOf([limit({ max: 9 })], { unlimited: ['tokens'] }));
+    const room = (enough?: number) => headroom(nine, ask({ input_tokens: 1 }), enough);
+    expect([1, 4, 9, 10, 2 ** 50].map(room)).toEqual([1, 4, 9, 9, 9]);
+    const open = contextFor(planOf([], { unlimited: ['tokens'] }));
+    const most = (enough: number) => headroom(open, ask({ input_tokens: 1 }), enough);
+    expect([1, 4, 2 ** 50].map(most)).toEqual([1, 4, 2 ** 40]);
+  });
+
   it('is bounded where nothing limits, and nothing where nothing runs', () => {
     const context = contextFor(planOf([], { unlimited: ['tokens'] }));
     expect(headroom(context, ask({ input_tokens: 5 }))).toBe(2 ** 40);

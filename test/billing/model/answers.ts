@@ -13,7 +13,7 @@ type Decide = Extract<Change, { type: 'decide' }>;
 type Granted = Extract<HoldAnswer, { type: 'granted' }>;
 
 /** Answers that change nothing. */
-const REFUSALS = ['denied', 'conflict', 'gone', 'noLease', 'turned', 'later'];
+const REFUSALS = ['denied', 'conflict', 'gone', 'noLease', 'turned', 'expired', 'later'];
 
 /** Every answer to an ask: within every limit (I3), once (I4), and nothing where it is no (I14). */
 export class Answers {
@@ -76,6 +76,7 @@ export class Answers {
       must(standing.open && standing.id === ask.id, 'I4', said);
       return;
     }
+    if (ask.type === 'draw') throw new Error('nobody draws from a lease in this model');
     must(!model.holds.of(ask.id), 'I4', said);
     const isNew = ask.type === 'lease' || !ask.forSettle;
     must(!isNew || nowMs >= this.quietUntilMs, 'I5', () => `too early after a rebuild: ${said()}`);

@@ -2,7 +2,16 @@ import type { Limit, PlanSnapshot } from '../../../billing/catalogue.js';
 import type { Zone } from '../../../billing/windows/zone.js';
 import type { Span } from './calendar.js';
 import type { Counted } from './facts.js';
-import { contentOf, type Count, countsAt, countsOf, plus, spanOf, type Units } from './limits.js';
+import {
+  contentOf,
+  type Count,
+  countsAt,
+  countsOf,
+  placeOf,
+  plus,
+  spanOf,
+  type Units,
+} from './limits.js';
 
 /** Something that counts: usage, or what a hold keeps. */
 export interface Counting extends Counted {
@@ -17,17 +26,24 @@ export class Books {
 
   /** Counts something under the plan in force, in the period of its time. */
   add(plan: PlanSnapshot, zone: Zone, period: Span, counting: Counting): void {
-    for (const count of countsOf(limitsOf(plan), plan, zone, period, counting)) {
+    this.enter(countsOf(limitsOf(plan), plan, zone, period, counting));
+  }
+
+  /** Adds what something counts as. */
+  enter(counts: readonly Count[]): void {
+    for (const count of counts) {
       this.list.push(count);
       this.sum(count);
     }
   }
 
   private sum(count: Count): void {
-    const { content, key, startMs, endMs, units } = count;
-    const place = `${startMs} ${endMs} ${key === null ? 'null' : `=${key}`}`;
-    const places = this.sums.get(content) ?? new Map<string, { count: Count; units: Units }>();
-    this.sums.set(content, places);
+    const { content, place, units } = count;
+    let places = this.sums.get(content);
+    if (!places) {
+      places = new Map();
+      this.sums.set(content, places);
+    }
     const before = places.get(place);
     places.set(place, { count, units: before ? plus(before.units, units) : units });
   }
@@ -63,7 +79,9 @@ export class Books {
       this.keep(
         this.list.flatMap((count) => {
           if (count.content !== content) return [count];
-          return count.startMs <= atMs && atMs < count.endMs ? [{ ...count, ...moved }] : [];
+          const place = placeOf(moved, count.key === null ? 'null' : `=${count.key}`);
+          const isOpen = count.startMs <= atMs && atMs < count.endMs;
+          return isOpen ? [{ ...count, ...moved, place }] : [];
         }),
       );
     }
@@ -71,8 +89,7 @@ export class Books {
 
   /** What stands under a limit in one window and key. */
   in(limit: Limit, span: Span, key: string): Units {
-    const place = `${span.startMs} ${span.endMs} ${key}`;
-    return this.sums.get(contentOf(limit))?.get(place)?.units ?? {};
+    return this.sums.get(contentOf(limit))?.get(placeOf(span, key))?.units ?? {};
   }
 
   /** What counts under a limit at an instant, for one key: every sum is looked at. */

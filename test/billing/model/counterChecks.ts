@@ -3,11 +3,13 @@ import type { Limit, PlanSnapshot } from '../../../billing/catalogue.js';
 import type { Amount, Bucket } from '../../../billing/limits/counter.js';
 import { counterOf, pricedCounter, type CounterRule } from '../../../billing/limits/counterKey.js';
 import type { CustomerState } from '../../../billing/state.js';
+import type { Zone } from '../../../billing/windows/zone.js';
 import { Books, limitsOf } from './books.js';
 import { must, same } from './broken.js';
 import type { Span } from './calendar.js';
-import { countsAt, type Units } from './limits.js';
+import { type Count, countsAt, countsOf, type Units } from './limits.js';
 import type { Model } from './model.js';
+import type { ModelHold } from './modelHolds.js';
 
 /** Every number that a limit looks at is the sum of the log, and of the holds that are open. */
 export function checkCounters(state: CustomerState, model: Model, latestMs: number): void {
@@ -49,11 +51,33 @@ export function heldBooks(model: Model): Books {
   const books = new Books();
   const { plan } = model;
   if (!plan || model.periods.list.length === 0) return books;
-  for (const hold of model.holds.open()) {
-    const period = model.periods.known(hold.grantedAtMs);
-    books.add(plan, model.zone, period, model.holds.kept(hold));
-  }
+  for (const hold of model.holds.open()) books.enter(heldCounts(model, plan, hold));
   return books;
+}
+
+/** What one hold counts as, and of what that was worked out. */
+interface HeldCounts {
+  readonly version: number;
+  readonly plan: PlanSnapshot;
+  readonly zone: Zone;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly counts: readonly Count[];
+}
+
+const countsByHold = new WeakMap<ModelHold, HeldCounts>();
+
+/** Worked out anew where the hold, the plan, the zone or the period is another. */
+function heldCounts({ zone, periods, holds }: Model, plan: PlanSnapshot, hold: ModelHold) {
+  const { startMs, endMs } = periods.known(hold.grantedAtMs);
+  const { version } = hold;
+  const known = countsByHold.get(hold);
+  const isSame = known?.version === version && known.plan === plan && known.zone === zone;
+  if (isSame && known.startMs === startMs && known.endMs === endMs) return known.counts;
+  const period = { startMs, endMs };
+  const counts = countsOf(limitsOf(plan), plan, zone, period, holds.kept(hold));
+  countsByHold.set(hold, { version, plan, zone, startMs, endMs, counts });
+  return counts;
 }
 
 function compare(

@@ -25,9 +25,15 @@ export function texts(
   return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, `${value}`]));
 }
 
-/** The facts of one group. */
-export function factsOf(group: LogGroup): Fact[] {
-  return group.entries.flatMap((entry) => entryFacts(group.number, entry));
+const factsByGroup = new WeakMap<LogGroup, readonly Fact[]>();
+
+/** The facts of one group; read once, as the log is read anew after every rebuild. */
+export function factsOf(group: LogGroup): readonly Fact[] {
+  const known = factsByGroup.get(group);
+  if (known) return known;
+  const facts = group.entries.flatMap((entry) => entryFacts(group.number, entry));
+  factsByGroup.set(group, facts);
+  return facts;
 }
 
 function entryFacts(number: number, entry: LogEntry): Fact[] {
@@ -46,7 +52,9 @@ function entryFacts(number: number, entry: LogEntry): Fact[] {
     return [{ ...whose, properties, atMs: entry.atMs, quantities, count: -1, stands: false }];
   }
   if (entry.outcome !== 'committed') return [];
-  return entry.parts.map((part) => ({
+  // Where nothing was used, no row is written: it makes no period come into being.
+  const used = entry.parts.filter((part) => Object.keys(part.used).length > 0);
+  return used.map((part) => ({
     ...whose,
     properties,
     atMs: part.atMs,
@@ -104,8 +112,29 @@ export function microOf(credits: string): number {
 /** The part of a fact that counting looks at. */
 export type Counted = Pick<Fact, 'quantities' | 'properties' | 'count'>;
 
-/** Units that a fact adds to a `sum` or `count` meter. */
+/** What one fact adds to each meter, as far as it was asked for, under one set of meters. */
+interface FactUnits {
+  readonly meters: PlanSnapshot['meters'];
+  readonly units: Map<string, number>;
+}
+
+const unitsByFact = new WeakMap<Counted, FactUnits>();
+
+/** Units that a fact adds to a `sum` or `count` meter; added up once, however many limits ask. */
 export function unitsIn(snapshot: PlanSnapshot, id: string, fact: Counted): number {
+  let known = unitsByFact.get(fact);
+  if (known?.meters !== snapshot.meters) {
+    known = { meters: snapshot.meters, units: new Map() };
+    unitsByFact.set(fact, known);
+  }
+  const before = known.units.get(id);
+  if (before !== undefined) return before;
+  const units = addedUp(snapshot, id, fact);
+  known.units.set(id, units);
+  return units;
+}
+
+function addedUp(snapshot: PlanSnapshot, id: string, fact: Counted): number {
   const meter = snapshot.meters[id] as Meter;
   const leaves = Object.keys(fact.quantities);
   if (meter.aggregation === 'count') {

@@ -73,7 +73,14 @@ export function unitsUnder(snapshot: PlanSnapshot, limit: Limit, fact: Counted):
 export interface Count extends Span {
   readonly content: string;
   readonly key: string | null;
+  /** Window and key as text. */
+  readonly place: string;
   readonly units: Units;
+}
+
+/** A window and a key (as a scope's cells have it) as text. */
+export function placeOf({ startMs, endMs }: Span, key: string): string {
+  return `${startMs} ${endMs} ${key}`;
 }
 
 /** What something counts as, under every limit of a plan. */
@@ -87,15 +94,16 @@ export function countsOf(
   return limits.map((limit) => {
     const { startMs, endMs } = spanOf(limit, zone, period, counting.atMs);
     const key = keyOf(limit, counting.user, counting.properties);
+    const place = placeOf({ startMs, endMs }, key === null ? 'null' : `=${key}`);
     const units = unitsUnder(plan, limit, counting);
-    return { startMs, endMs, content: contentOf(limit), key, units };
+    return { startMs, endMs, content: contentOf(limit), key, place, units };
   });
 }
 
 /** Two amounts as one. */
 export function plus(a: Units, b: Units): Units {
   const sum: Record<string, number> = { ...a };
-  for (const [meter, units] of Object.entries(b)) sum[meter] = (sum[meter] ?? 0) + units;
+  for (const meter in b) sum[meter] = (sum[meter] ?? 0) + (b[meter] ?? 0);
   return sum;
 }
 

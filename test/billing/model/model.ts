@@ -40,6 +40,7 @@ export class Model {
   constructor(readonly holds = new ModelHolds()) {
     holds.forget();
     this.periods.onPeriod = (period) => this.credits.begin(period);
+    this.periods.onDropped = (period) => this.credits.drop(period);
   }
 
   /** Reads on in the log, as far as the state says that it has folded. */

@@ -45,6 +45,12 @@ export class ModelCredits {
     this.lots.push({ ...lot, left: lot.amount });
   }
 
+  /** A period goes that time alone had opened: its grant never came. */
+  drop({ index }: Period): void {
+    const unspent = (lot: ModelLot) => lot.id === `grant/${index}` && lot.left === lot.amount;
+    this.lots = this.lots.filter((lot) => !unspent(lot));
+  }
+
   given({ id, kind, amount, expiresAtMs, atMs }: Extract<Command, { type: 'credits' }>): void {
     const endsMs = expiresAtMs ?? Number.POSITIVE_INFINITY;
     const lot = { id: `credit/${id}`, kind, amount: microOf(amount), fromMs: atMs };

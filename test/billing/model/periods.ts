@@ -34,6 +34,8 @@ export class Periods {
   readonly list: Period[] = [];
   /** Told of every period that comes into being. */
   onPeriod: (period: Period) => void = () => undefined;
+  /** Told of every period that goes before it has begun. */
+  onDropped: (period: Period) => void = () => undefined;
   private anchorMs = 0;
   private anchorIndex = 0;
 
@@ -44,6 +46,7 @@ export class Periods {
     const moved: Fact[] = [];
     while ((this.list.at(-1)?.startMs ?? -1) >= cutMs) {
       const dropped = this.list.pop() as Period;
+      if (dropped.startMs > cutMs) this.onDropped(dropped);
       moved.unshift(...dropped.facts, ...dropped.late);
     }
     const last = this.list.at(-1);

@@ -5,47 +5,71 @@ const CANONICAL = /^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?$/;
 
 /**
  * Walks what is new in a state: every number is a safe integer (I13), everything is plain JSON,
- * and from then on nothing of it can be altered in place. States share most of what they hold,
- * so what was walked once is not walked again.
+ * and from then on nothing of it can be altered in place. States share most of what they hold:
+ * only what can still be altered has not been walked, as nothing else freezes anything.
  */
 export class Plainness {
-  private readonly walked = new WeakSet<object>();
+  /** Names down to where the walk is. */
+  private readonly path: (string | number)[] = ['state'];
 
-  check(value: unknown, path = 'state'): void {
-    if (typeof value === 'number') {
+  check(value: unknown): void {
+    if (typeof value === 'object') {
+      if (value !== null) this.walk(value);
+    } else if (typeof value === 'number') {
       const exact = Number.isSafeInteger(value) && !Object.is(value, -0);
-      must(exact, 'I13', () => `${path} is ${Object.is(value, -0) ? '-0' : value}`);
-      return;
-    }
-    if (typeof value === 'string') {
+      must(exact, 'I13', () => `${this.where()} is ${Object.is(value, -0) ? '-0' : value}`);
+    } else if (typeof value === 'string') {
       const decimal = value.includes('.') && DECIMAL_LIKE.test(value);
-      must(!decimal || CANONICAL.test(value), 'I13', () => `${path} is ${value}`);
-      return;
+      must(!decimal || CANONICAL.test(value), 'I13', () => `${this.where()} is ${value}`);
+    } else {
+      const plain = typeof value === 'boolean' || value === undefined;
+      must(plain, 'I9', () => `${this.where()} is a ${typeof value}`);
     }
-    if (value === null || typeof value === 'boolean' || value === undefined) return;
-    must(typeof value === 'object', 'I9', () => `${path} is a ${typeof value}`);
-    this.walk(value as object, path);
   }
 
-  private walk(value: object, path: string): void {
-    if (this.walked.has(value)) return;
-    const proto: unknown = Object.getPrototypeOf(value);
-    const plain = Array.isArray(value) || proto === Object.prototype || proto === null;
-    must(plain, 'I9', () => `${path} is no plain object`);
-    this.walked.add(Object.freeze(value));
-    for (const [name, inner] of Object.entries(value)) this.check(inner, `${path}.${name}`);
+  private walk(value: object): void {
+    if (!Object.isExtensible(value)) return;
+    if (Array.isArray(value)) {
+      for (let index = 0; index < value.length; index += 1) this.inner(index, value[index]);
+    } else {
+      const proto: unknown = Object.getPrototypeOf(value);
+      const plain = proto === Object.prototype || proto === null;
+      must(plain, 'I9', () => `${this.where()} is no plain object`);
+      const fields = value as Fields;
+      for (const name in fields) this.inner(name, fields[name]);
+    }
+    Object.freeze(value);
+  }
+
+  private inner(name: string | number, value: unknown): void {
+    this.path.push(name);
+    this.check(value);
+    this.path.pop();
+  }
+
+  private where(): string {
+    return this.path.join('.');
   }
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /** True where two plain values are the same, whatever the order of their keys. */
 export function equal(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const left = Object.entries(a).filter(([, value]) => value !== undefined);
-  const right = Object.entries(b).filter(([, value]) => value !== undefined);
-  if (left.length !== right.length) return false;
-  const others = b as Readonly<Record<string, unknown>>;
-  return left.every(([name, value]) => name in others && equal(value, others[name]));
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) {
+    return Object.is(a, b);
+  }
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((value, index) => equal(value, b[index]));
+  }
+  const left = a as Fields;
+  const right = b as Fields;
+  for (const name in left) if (!equal(left[name], right[name])) return false;
+  for (const name in right) {
+    if (right[name] !== undefined && left[name] === undefined) return false;
+  }
+  return true;
 }
 
 /** The path of the first difference, for a run that fails. */

@@ -29,6 +29,7 @@ function look(world: World, add: (what: string) => void): void {
       if (entry.kind === 'void') add('void');
     }
   }
+  for (const key of world.raised) add(key.split('/')[0] ?? '');
   for (const segment of world.state.segments) {
     add(segment.stage);
     if (Object.keys(segment.late).length > 0) add('late usage');
@@ -43,6 +44,8 @@ const MET: readonly string[] = [
   ...['spend_limit_reached', 'expired', 'epoch', 'closed', 'subscribed', 'controls', 'ceiling'],
   ...['credits', 'committed', 'released', 'cacheHit', 'extra', 'late', 'void', 'late usage'],
   ...['dead', 'billed', 'inReview', 'empty'],
+  ...['limit.reached', 'spend.softReached', 'credits.low', 'customer.frozen'],
+  ...['invoice.inReview', 'invoice.finalized', 'invoice.paid', 'report.deadLetter'],
 ];
 
 describe('the modelled worlds', () => {

@@ -1,5 +1,6 @@
 import type { PropertyValue } from '../../../billing/catalogue.js';
-import type { Quantities, SettleEntry, SettlePart } from '../../../billing/log.js';
+import type { SettlePart } from '../../../billing/consumption.js';
+import type { Quantities, SettleEntry } from '../../../billing/log.js';
 import type { Ticket } from './clients.js';
 import type { World } from './world.js';
 

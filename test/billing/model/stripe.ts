@@ -39,9 +39,9 @@ export class Stripe {
     const wanted = effects.find((effect) => effect.type === 'step');
     if (wanted?.type !== 'step') return false;
     const { step } = wanted;
-    const isOurs = step.kind === 'saveCustomer' || step.kind === 'freeze';
+    const isOurs = ['saveCustomer', 'freeze', 'alert'].includes(step.kind);
     if (this.mood === 'away' && !isOurs) this.fail(world, step, 'away');
-    else if (this.run(world, step)) world.happen({ type: 'stepDone' });
+    else if (this.run(world, step)) world.happen({ type: 'stepDone', step: step.kind });
     return true;
   }
 
@@ -57,6 +57,10 @@ export class Stripe {
     switch (step.kind) {
       case 'saveCustomer':
         world.happen({ type: 'rowSaved', fingerprint: rowFingerprint(world.state) });
+        return true;
+      case 'alert':
+        world.raised.push(...step.alerts.map(({ key }) => key));
+        world.happen({ type: 'alertsRaised', alerts: step.alerts, nowMs: world.nowMs });
         return true;
       case 'subscribe':
         return this.subscribe(world);

@@ -1,3 +1,4 @@
+import type { PlanSnapshot } from '../../../billing/catalogue.js';
 import { initialState } from '../../../billing/customer/initial.js';
 import { upgradeState } from '../../../billing/customer/upgrade.js';
 import type { CustomerState } from '../../../billing/state.js';
@@ -73,9 +74,28 @@ function restore(world: World, chance: Chance): void {
   }
 }
 
+const textOfPlan = new WeakMap<PlanSnapshot, string>();
+const planOfText = new Map<string, PlanSnapshot>();
+
+/** A plan as it comes back from JSON. Equal texts share one object, so rules are made once. */
+function carriedPlan(plan: PlanSnapshot): PlanSnapshot {
+  const text = textOfPlan.get(plan) ?? JSON.stringify(plan);
+  const carried = planOfText.get(text) ?? (JSON.parse(text) as PlanSnapshot);
+  planOfText.set(text, carried);
+  textOfPlan.set(plan, text).set(carried, text);
+  return carried;
+}
+
+/** A state as it comes back from JSON. */
+function carriedState(state: CustomerState): CustomerState {
+  const rest = JSON.stringify({ ...state, snapshots: {} });
+  const plans = Object.entries(state.snapshots).map(([name, plan]) => [name, carriedPlan(plan)]);
+  return { ...(JSON.parse(rest) as CustomerState), snapshots: Object.fromEntries(plans) };
+}
+
 /** A run goes on as a new one: what is carried is JSON. */
 function continueAsNew(world: World): void {
-  const carried = JSON.parse(JSON.stringify(world.state)) as CustomerState;
+  const carried = carriedState(world.state);
   world.watch.carried(world, carried);
   world.state = upgradeState(carried);
 }

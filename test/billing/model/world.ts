@@ -1,3 +1,4 @@
+import { withAlerts } from '../../../billing/alerts/alert.js';
 import type { PlanSnapshot } from '../../../billing/catalogue.js';
 import type { Command } from '../../../billing/command.js';
 import type { Change, Effect } from '../../../billing/customer/change.js';
@@ -34,7 +35,9 @@ const BEGINNINGS = [
  * Stripe, the clock, and the callers with their reservations.
  */
 export class World {
-  state: CustomerState = initialState(KEY);
+  state: CustomerState = withAlerts(initialState(KEY));
+  /** Keys of all alerts that were raised, in order. */
+  readonly raised: string[] = [];
   readonly ledger: Ledger;
   readonly clients = new Clients();
   readonly stripe = new Stripe();
@@ -156,6 +159,7 @@ export class World {
       if (effect.type === 'writeFence') wrote = this.fence(effect) || wrote;
       if (effect.type === 'writeCommand' && !this.ledger.knows(`command/${effect.id}`)) {
         this.command(effect.id, effect.command);
+        this.sweep();
         wrote = true;
       }
     }

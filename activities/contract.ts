@@ -1,3 +1,4 @@
+import type { DueAlert } from '../billing/alerts/alert.js';
 import type { Mode, PlanSnapshot } from '../billing/catalogue.js';
 import type { InvoiceBody, InvoiceReason } from '../billing/invoice.js';
 import type { CustomerKey, Fence, LogStretch } from '../billing/log.js';
@@ -142,4 +143,15 @@ export interface SweepActivities {
   sweepHeads(): Promise<number>;
   /** Hands over webhooks still `received` after 30 s. */
   sweepInbox(): Promise<number>;
+}
+
+/** Activities on alerts. */
+export interface AlertActivities {
+  /** Stores alerts, each once by its content, and starts to deliver them without waiting. */
+  raiseAlerts(input: {
+    readonly key: CustomerKey;
+    readonly alerts: readonly DueAlert[];
+  }): Promise<void>;
+  /** Tries every delivery that is due; answers how many alerts it tried. */
+  deliverDueAlerts(): Promise<number>;
 }

@@ -1,5 +1,6 @@
 import type { Mode } from '../billing/catalogue.js';
 import type { CustomerKey, LogEntry, LogGroup, SumRow, UsageEntry } from '../billing/log.js';
+import type { AlertStore } from './stores/alertStore.js';
 import type {
   CatalogueStore,
   CustomerStore,
@@ -114,6 +115,7 @@ export interface Ledger {
   readonly ensures: EnsureStore;
   readonly invoices: InvoiceStore;
   readonly inbox: InboxStore;
+  readonly alerts: AlertStore;
   readonly idempotency: IdempotencyStore;
   /** Resolves when the database answers within 2 s. @throws LedgerError `unavailable`. */
   ping(): Promise<void>;

@@ -8,6 +8,7 @@ import type { LogPort, Surroundings } from './log/port.js';
 import { MongoLogReader } from './log/reader.js';
 import { SummingSource } from './log/summing.js';
 import { GroupCommitWriter } from './log/writer.js';
+import { MongoAlertStore } from './stores/alerts.js';
 import { MongoCatalogueStore } from './stores/catalogues.js';
 import { MongoCustomerStore } from './stores/customers.js';
 import { MongoEnsureStore } from './stores/ensures.js';
@@ -62,6 +63,7 @@ async function storesOf(database: Database, nowMs: () => number) {
     ensures: new MongoEnsureStore(database),
     invoices: new MongoInvoiceStore(database),
     inbox: new MongoInboxStore(database),
+    alerts: new MongoAlertStore(database),
     idempotency: new MongoIdempotencyStore(database),
   };
   await createLogIndexes(log);

@@ -36,6 +36,13 @@ import { startServers } from './stack.js';
 const STRIPE_KEY = 'sk_test_engine';
 const LIMIT_MS = 60_000;
 
+/** What differs from the usual engine. */
+export interface EngineOptions {
+  readonly historyLengthMax?: number;
+  /** More of the worker's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** A running engine and the ways a test moves it. */
 export interface TestEngine {
   readonly ledger: Ledger;
@@ -68,9 +75,7 @@ export function usage(id: string, atMs: number, quantities: Record<string, numbe
 const keyOf = (customer: string): CustomerKey => ({ mode: 'test', customer, life: 1 });
 
 /** Starts everything; `historyLengthMax` makes runs continue as new early. */
-export async function startEngine(
-  options: { readonly historyLengthMax?: number } = {},
-): Promise<TestEngine> {
+export async function startEngine(options: EngineOptions = {}): Promise<TestEngine> {
   const servers = await startServers();
   const sandbox = await startSandbox({});
   const ledger = await openLedger({ uri: servers.mongodbUri });
@@ -80,7 +85,12 @@ export async function startEngine(
   const client = new Client({ connection, dataConverter: DATA_CONVERTER });
   let worker: WatchedChild | null = null;
   const startWorker = () => {
-    worker = spawnWorker(servers.temporalAddress, servers.mongodbUri, sandbox.url);
+    worker = spawnWorker({
+      ...options.environment,
+      TEMPORAL_ADDRESS: servers.temporalAddress,
+      MONGODB_URI: servers.mongodbUri,
+      STRIPE_API_BASE: sandbox.url,
+    });
   };
   const killWorker = async () => {
     worker?.process.kill('SIGKILL');
@@ -119,16 +129,14 @@ async function publish(ledger: Ledger, stripe: Stripe): Promise<PublishedCatalog
   return published;
 }
 
-function spawnWorker(temporal: string, mongodb: string, stripe: string): WatchedChild {
+function spawnWorker(environment: Readonly<Record<string, string>>): WatchedChild {
   const program = tsxProgram('worker/main.ts');
   return spawnWatched(program.command, program.args, {
     env: {
       ...readServerSettings().environment,
-      TEMPORAL_ADDRESS: temporal,
-      MONGODB_URI: mongodb,
       STRIPE_SECRET_KEY: STRIPE_KEY,
-      STRIPE_API_BASE: stripe,
       LOG_LEVEL: 'error',
+      ...environment,
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -1,6 +1,10 @@
 import { Client, Connection } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
+import { createAlertActivities } from '../activities/alerts/activities.js';
+import { channelsOf } from '../activities/alerts/channels.js';
+import { AlertDeliverer } from '../activities/alerts/deliverer.js';
+import { objectNow } from '../activities/alerts/objectNow.js';
 import { createLogActivities } from '../activities/log.js';
 import { createStripeActivities } from '../activities/stripe/activities.js';
 import { stripeClients } from '../activities/stripe/client.js';
@@ -10,7 +14,7 @@ import { openLedger } from '../ledger/open.js';
 import { BILLING_TASK_QUEUE, STRIPE_TASK_QUEUE } from '../workflows/messages.js';
 import { DATA_CONVERTER } from '../workflows/payloadCodec.js';
 import { beatWhileWorking } from './heartbeat.js';
-import { ensureSweepSchedule } from './schedule.js';
+import { ensureSchedules } from './schedule.js';
 import { readSettings, type WorkerSettings } from './settings.js';
 import { WORKFLOWS_PATH } from './workflowsPath.js';
 
@@ -30,11 +34,17 @@ function bridgeLogs(logger: Logger): void {
   });
 }
 
+/** What a billing worker's activities stand on. */
+interface Acting {
+  readonly ledger: Ledger;
+  readonly client: Client;
+  readonly deliverer: AlertDeliverer;
+}
+
 async function billingWorker(
   settings: WorkerSettings,
-  ledger: Ledger,
   connection: NativeConnection,
-  client: Client,
+  { ledger, client, deliverer }: Acting,
 ): Promise<Worker> {
   return Worker.create({
     connection,
@@ -45,6 +55,7 @@ async function billingWorker(
     activities: {
       ...createLogActivities({ ledger }),
       ...createSweepActivities({ ledger, client }),
+      ...createAlertActivities({ store: ledger.alerts, deliverer }),
     },
     interceptors: { activity: [beatWhileWorking] },
     maxConcurrentActivityTaskExecutions: 50,
@@ -72,6 +83,21 @@ async function stripeWorker(
   });
 }
 
+function delivererOf(
+  settings: WorkerSettings,
+  ledger: Ledger,
+  client: Client,
+  logger: Logger,
+): AlertDeliverer {
+  return new AlertDeliverer({
+    store: ledger.alerts,
+    channels: channelsOf(settings),
+    objectOf: (alert) => objectNow(ledger, client, alert),
+    onFailure: (failure) => logger.warn(failure, 'an alert was not taken; again later'),
+    now: Date.now,
+  });
+}
+
 /** Both workers until one of them fails or the process is told to stop. */
 async function run(settings: WorkerSettings, logger: Logger): Promise<void> {
   bridgeLogs(logger);
@@ -86,8 +112,9 @@ async function run(settings: WorkerSettings, logger: Logger): Promise<void> {
     namespace: settings.TEMPORAL_NAMESPACE,
     dataConverter: DATA_CONVERTER,
   });
+  const deliverer = delivererOf(settings, ledger, client, logger);
   const workers = [
-    await billingWorker(settings, ledger, connection, client),
+    await billingWorker(settings, connection, { ledger, client, deliverer }),
     await stripeWorker(settings, ledger, connection),
   ];
   const stop = () => {
@@ -96,12 +123,13 @@ async function run(settings: WorkerSettings, logger: Logger): Promise<void> {
     }
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, stop);
-  await ensureSweepSchedule(client);
+  await ensureSchedules(client);
   logger.info('worker ready');
   try {
     await Promise.all(workers.map((worker) => worker.run()));
   } finally {
     stop();
+    await deliverer.close();
     await clientConnection.close();
     await connection.close();
     await ledger.close();

@@ -1,4 +1,17 @@
 import { z } from 'zod';
+import { mailSettingsOf } from '../activities/alerts/email.js';
+import { webhookKey } from '../activities/alerts/webhook.js';
+
+/** An empty variable counts as not set. */
+const text = z
+  .string()
+  .optional()
+  .transform((value) => value || undefined);
+
+const address = text.refine(
+  (value) => value === undefined || /^https?:\/\/[^\s/]/.test(value),
+  'must be an address that begins with http:// or https://',
+);
 
 /** The worker's environment, read once, all faults together (CONTRACT §5). */
 const schema = z.object({
@@ -11,6 +24,19 @@ const schema = z.object({
     .regex(/^(sk|rk)_(test|live)_[^,\s]+(,(sk|rk)_(test|live)_[^,\s]+)?$/)
     .optional(),
   STRIPE_API_BASE: z.url().optional(),
+  ALERT_WEBHOOK_URL: address,
+  ALERT_WEBHOOK_SECRET: text
+    .transform((value) => (value ?? '').split(',').map((secret) => secret.trim()))
+    .transform((secrets) => secrets.filter((secret) => secret !== ''))
+    .refine(
+      (secrets) => secrets.every((secret) => webhookKey(secret) !== null),
+      'must be whsec_ and base64, several separated by commas',
+    ),
+  SLACK_WEBHOOK_URL: address,
+  SMTP_URL: text.refine(
+    (value) => value === undefined || mailSettingsOf(value) !== null,
+    'must be smtp://USER:PASSWORD@HOST:PORT/?to=ADDRESS&from=ADDRESS, or smtps://',
+  ),
   DURABILL_STRIPE_RATE: z.coerce.number().positive().default(80),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
@@ -21,7 +47,12 @@ export type WorkerSettings = z.infer<typeof schema>;
 /** @throws Error naming every faulty variable at once. */
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): WorkerSettings {
   const parsed = schema.safeParse(environment);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  const unsigned = environment['ALERT_WEBHOOK_URL'] && !environment['ALERT_WEBHOOK_SECRET'];
+  if (parsed.success && !unsigned) return parsed.data;
+  const issues = parsed.error?.issues ?? [];
+  const faults = [
+    ...issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`),
+    ...(unsigned ? ['  ALERT_WEBHOOK_SECRET: is missing, ALERT_WEBHOOK_URL needs it'] : []),
+  ];
   throw new Error(`settings of the worker are faulty:\n${faults.join('\n')}`);
 }

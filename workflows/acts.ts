@@ -1,5 +1,5 @@
 import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
-import type { LogActivities, StripeActivities } from '../activities/contract.js';
+import type { AlertActivities, LogActivities, StripeActivities } from '../activities/contract.js';
 import { BILLING_TASK_QUEUE, STRIPE_TASK_QUEUE } from './messages.js';
 
 /**
@@ -7,6 +7,9 @@ import { BILLING_TASK_QUEUE, STRIPE_TASK_QUEUE } from './messages.js';
  * few seconds, so a killed worker is noticed long before the time of one attempt is over. After
  * the last attempt the state holds a `retryAt`; Temporal does not try for ever.
  */
+
+/** A summary may have 400 bytes. */
+const SUMMARY_LENGTH_MAX = 200;
 
 const LOG_OPTIONS: ActivityOptions = {
   taskQueue: BILLING_TASK_QUEUE,
@@ -37,6 +40,14 @@ const STRIPE_OPTIONS: ActivityOptions = {
 /** The log and our own collections; `summary` is what an operator reads in the Web UI. */
 export function logActs(summary: string) {
   return proxyActivities<LogActivities>({ ...LOG_OPTIONS, summary });
+}
+
+/** Stores alerts; `summary` is what an operator reads in the Web UI. */
+export function alertActs(summary: string) {
+  return proxyActivities<Pick<AlertActivities, 'raiseAlerts'>>({
+    ...LOG_OPTIONS,
+    summary: summary.slice(0, SUMMARY_LENGTH_MAX),
+  });
 }
 
 /** Stripe, on a task queue of its own; `summary` is what an operator reads in the Web UI. */

@@ -21,6 +21,12 @@ export const SWEEP_WORKFLOW = 'sweepLogs';
 /** Id of the Temporal Schedule that runs the sweep. */
 export const SWEEP_SCHEDULE = 'durabill-sweep';
 
+/** Workflow type that delivers alerts again, started by a Temporal Schedule of this id. */
+export const ALERT_WORKFLOW = 'deliverAlerts';
+
+/** Id of the Temporal Schedule that delivers alerts again. */
+export const ALERT_SCHEDULE = 'durabill-alerts';
+
 /** What a customer's workflow starts from: nothing but its name, or the state it carries on. */
 export interface CustomerInput {
   readonly key: CustomerKey;

@@ -1,5 +1,6 @@
 import { ApplicationFailure, ActivityFailure } from '@temporalio/workflow';
-import { condition, log, workflowInfo } from '@temporalio/workflow';
+import { condition, log, patched, workflowInfo } from '@temporalio/workflow';
+import { withAlerts } from '../billing/alerts/alert.js';
 import type { Step } from '../billing/customer/steps.js';
 import type { CustomerState } from '../billing/state.js';
 import { createAlarm } from './alarm.js';
@@ -9,6 +10,8 @@ import { perform } from './perform.js';
 
 /** Runs what is due, one step at a time, in the order the rules say; waits when nothing is. */
 export async function keepMoneyMoving(life: Life): Promise<void> {
+  // A state without them raises no alerts: runs that began before there were any go on so.
+  if (patched('alerts')) life.state = withAlerts(life.state);
   const alarm = createAlarm('next due');
   const { runId } = workflowInfo();
   while (!life.draining) {
@@ -38,7 +41,7 @@ function isNews(seen: CustomerState, now: CustomerState): boolean {
 async function attempt(life: Life, step: Step): Promise<void> {
   try {
     await perform(life, step);
-    happen(life, { type: 'stepDone' });
+    happen(life, { type: 'stepDone', step: step.kind });
   } catch (error) {
     const reason = reasonOf(error);
     log.warn('step failed', { step: step.kind, reason });

@@ -2,7 +2,7 @@ import { customerNow } from '../billing/customer/clock.js';
 import { awaitedSummaries } from '../billing/customer/results.js';
 import { customerRow, rowFingerprint } from '../billing/customer/row.js';
 import type { Step } from '../billing/customer/steps.js';
-import { logActs, stripeActs } from './acts.js';
+import { alertActs, logActs, stripeActs } from './acts.js';
 import { happen, type Life } from './life.js';
 import { collectSegment, finaliseSegment, invoiceStart } from './closing.js';
 import { atStripe, partyOf, segmentOf, waitForMark } from './party.js';
@@ -18,6 +18,8 @@ export async function perform(life: Life, step: Step): Promise<void> {
   switch (step.kind) {
     case 'saveCustomer':
       return saveCustomer(life);
+    case 'alert':
+      return raiseAlerts(life, step);
     case 'subscribe':
       return subscribe(life);
     case 'advanceTestClock':
@@ -47,6 +49,13 @@ async function saveCustomer(life: Life): Promise<void> {
   const fingerprint = rowFingerprint(life.state);
   await logActs('customer row').saveCustomer(customerRow(life.state));
   happen(life, { type: 'rowSaved', fingerprint });
+}
+
+/** Only stores them: they are delivered apart, however slow a receiver is. */
+async function raiseAlerts(life: Life, { alerts }: StepOf<'alert'>): Promise<void> {
+  const acts = alertActs(alerts.map(({ type }) => type).join(', '));
+  await acts.raiseAlerts({ key: life.state.key, alerts });
+  happen(life, { type: 'alertsRaised', alerts, nowMs: customerNow(life.state, Date.now()) });
 }
 
 async function subscribe(life: Life): Promise<void> {

@@ -1,4 +1,4 @@
-import type { SettleEntry } from '../../billing/log.js';
+import type { Ending } from '../../billing/entries.js';
 import type { StandingFence } from './port.js';
 
 /**
@@ -40,16 +40,15 @@ export class FenceBook {
   }
 
   /**
-   * Number of a known fence that ended a hold this settle names, or null. A fence at or below
+   * Number of a known fence that ended a hold this entry names, or null. A fence at or below
    * `since` was folded before the hold was granted: it says nothing about it (an older instance's
    * epoch that landed late is such a one).
    */
-  endOf(settle: SettleEntry): number | null {
-    for (const { hold } of settle.parts) {
-      if (hold === null) continue;
+  endOf({ holds, since }: Ending): number | null {
+    for (const hold of holds) {
       const fence = this.endOfHold.get(hold);
       if (fence !== undefined) return fence;
-      if (this.epoch > settle.since && epochOf(hold) < this.epoch) return this.epoch;
+      if (this.epoch > since && epochOf(hold) < this.epoch) return this.epoch;
     }
     return null;
   }

@@ -1,4 +1,5 @@
-import type { CustomerKey, LogGroup, SettleEntry } from '../../billing/log.js';
+import type { Ending } from '../../billing/entries.js';
+import type { CustomerKey, LogGroup } from '../../billing/log.js';
 import { FenceBook } from './fenceBook.js';
 import type { GroupHead, LogStore } from './port.js';
 
@@ -38,9 +39,9 @@ export class Horizon {
     return this.lastFenceNumber;
   }
 
-  /** True when every fence between the settle's `since` and the head has been read. */
-  covers(settle: SettleEntry): boolean {
-    return settle.since >= this.book.floor;
+  /** True when every fence between the entry's `since` and the head has been read. */
+  covers({ since }: Ending): boolean {
+    return since >= this.book.floor;
   }
 
   /** Reads the fences above `since` that are not known. */
@@ -50,9 +51,9 @@ export class Horizon {
     this.book.prepend(await this.store.fences(this.key, since, floor), since);
   }
 
-  /** Number of the fence that ended a hold this settle names, or null. Only when covered. */
-  endOf(settle: SettleEntry): number | null {
-    return this.book.endOf(settle);
+  /** Number of the fence that ended a hold this entry names, or null. Only when covered. */
+  endOf(ending: Ending): number | null {
+    return this.book.endOf(ending);
   }
 
   /** Reads on to the head after another writer took a number. */

@@ -1,3 +1,4 @@
+import { endingOf } from '../../billing/entries.js';
 import type { CustomerKey, LogGroup } from '../../billing/log.js';
 import { type Attempt, attemptOf } from './attempt.js';
 import type { Committer, Cargo } from './committer.js';
@@ -75,23 +76,23 @@ export class CustomerLane {
     this.queue.arrive(new Slot(waiter, entryBytes(waiter.entry)));
   }
 
-  /** Learns the head, and the fences that the queued settles must be judged by. */
+  /** Learns the head, and the fences that queued ends of holds must be judged by. */
   private async survey(): Promise<Horizon> {
     const { port, limits } = this.around;
     const look = () => Horizon.look(this.key, port, limits.endedHoldsMax);
     const horizon = (this.horizon ??= await this.around.patience.insist(look));
-    const sinces = this.queue.settling().map(({ settle }) => settle.since);
+    const sinces = this.queue.ending().map(({ ending }) => ending.since);
     const oldest = Math.min(...sinces, Infinity);
     await this.around.patience.insist(() => horizon.cover(oldest));
     return horizon;
   }
 
-  /** Answers settles that a fence has ended, unless they stood before it. */
+  /** Answers entries whose holds a fence has ended, unless they stood before it. */
   private async turnAwayEnded(horizon: Horizon): Promise<void> {
-    for (const { slot, settle } of this.queue.settling()) {
-      const fence = horizon.covers(settle) ? horizon.endOf(settle) : null;
+    for (const { slot, ending } of this.queue.ending()) {
+      const fence = horizon.covers(ending) ? horizon.endOf(ending) : null;
       if (fence === null) continue;
-      const read = () => this.around.port.standing(this.key, [settle.id]);
+      const read = () => this.around.port.standing(this.key, [slot.entry.id]);
       const [standing] = await this.around.patience.insist(read);
       this.queue.remove(slot);
       if (standing) this.stands(slot, standing);
@@ -118,7 +119,8 @@ export class CustomerLane {
 
   private board(horizon: Horizon, summing: Summing): Cargo | null {
     const slots = this.queue.take(this.around.limits, ({ entry }) => {
-      return entry.kind !== 'settle' || (horizon.covers(entry) && horizon.endOf(entry) === null);
+      const ending = endingOf(entry);
+      return ending === null || (horizon.covers(ending) && horizon.endOf(ending) === null);
     });
     if (slots.length === 0) return null;
     this.attempt = attemptOf(this.key, slots, horizon, summing, this.around.port);

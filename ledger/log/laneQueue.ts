@@ -1,4 +1,4 @@
-import type { SettleEntry } from '../../billing/log.js';
+import { endingOf, type Ending } from '../../billing/entries.js';
 import type { WriterLimits } from './limits.js';
 import type { Slot, Waiter } from './slot.js';
 
@@ -7,7 +7,8 @@ export class LaneQueue {
   /** Slots whose group was not written: they keep their place before later arrivals. */
   private returned = new Map<string, Slot>();
   private readonly arrived = new Map<string, Slot>();
-  private readonly settles = new Set<Slot>();
+  /** Those whose entries end holds. */
+  private readonly endings = new Set<Slot>();
 
   get isEmpty(): boolean {
     return this.returned.size === 0 && this.arrived.size === 0;
@@ -19,29 +20,29 @@ export class LaneQueue {
 
   arrive(slot: Slot): void {
     this.arrived.set(slot.entry.id, slot);
-    if (slot.entry.kind === 'settle') this.settles.add(slot);
+    if (endingOf(slot.entry)) this.endings.add(slot);
   }
 
   /** Puts slots back in front of all others. */
   putBack(slots: readonly Slot[]): void {
     const earlier = [...this.returned.values()];
     this.returned = new Map([...slots, ...earlier].map((slot) => [slot.entry.id, slot]));
-    for (const slot of slots) if (slot.entry.kind === 'settle') this.settles.add(slot);
+    for (const slot of slots) if (endingOf(slot.entry)) this.endings.add(slot);
   }
 
   remove(slot: Slot): void {
     const { id } = slot.entry;
     if (this.returned.get(id) === slot) this.returned.delete(id);
     if (this.arrived.get(id) === slot) this.arrived.delete(id);
-    this.settles.delete(slot);
+    this.endings.delete(slot);
   }
 
-  /** Queued settles that somebody waits for. */
-  settling(): readonly { readonly slot: Slot; readonly settle: SettleEntry }[] {
-    const found: { slot: Slot; settle: SettleEntry }[] = [];
-    for (const slot of this.settles) {
-      const { entry } = slot;
-      if (entry.kind === 'settle') found.push({ slot, settle: entry });
+  /** Queued entries that end holds. */
+  ending(): readonly { readonly slot: Slot; readonly ending: Ending }[] {
+    const found: { slot: Slot; ending: Ending }[] = [];
+    for (const slot of this.endings) {
+      const ending = endingOf(slot.entry);
+      if (ending) found.push({ slot, ending });
     }
     return found;
   }
@@ -81,7 +82,7 @@ export class LaneQueue {
     const waiters = [...this.all()].flatMap((slot) => slot.waiting);
     this.returned.clear();
     this.arrived.clear();
-    this.settles.clear();
+    this.endings.clear();
     return waiters;
   }
 

@@ -51,7 +51,7 @@ async function attempt(customer: string, asks: readonly HoldAsk[]) {
 
 const typesOf = (answers: readonly HoldAnswer[]) => answers.map(({ type }) => type);
 
-it('grants what fits of many asks in one Update, and refuses the rest without history', async () => {
+it('grants what fits of many asks in one Update, refuses the rest without history', async () => {
   await engine.create('many', 'free@1', ANCHOR_MS);
   const asks = Array.from({ length: 20 }, (_, n) => reserve(`r${n}`, 1_500));
   const first = await decide('many', asks);

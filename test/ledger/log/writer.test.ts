@@ -152,6 +152,19 @@ describe('the writer', () => {
     expect(await bench.result(writer, [settle('r4', 'r4#4@1', 4)])).toBe('recorded 6');
   });
 
+  it('refuses usage whose hold out of a lease a fence has ended, as it does a settle', async () => {
+    const writer = bench.writer();
+    await bench.result(writer, [fence('epoch-1', { type: 'epoch' })]);
+    await bench.result(writer, [fence('x', { type: 'expired', holds: ['event/e1#1@1'] })]);
+    const drawn = { used: {}, writeOff: {}, counts: true, since: 1 };
+    const ended = event(1, { drawn: { ...drawn, hold: 'event/e1#1@1' } });
+    const open = event(2, { drawn: { ...drawn, hold: 'event/e2#2@1' } });
+    const none = event(3, { drawn: { ...drawn, hold: null, since: 0 } });
+    const told = await bench.result(bench.writer(), [ended, open, none]);
+    expect(told).toBe('fenced , recorded 3, recorded 3');
+    expect(bench.log.groups.at(-1)?.ends).toEqual([{ hold: 'event/e2#2@1' }]);
+  });
+
   it('answers a repeat though another writer takes every number', async () => {
     const other = bench.writer();
     await bench.result(other, [event(1)]);

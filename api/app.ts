@@ -1,15 +1,22 @@
 import type { RequestListener } from 'node:http';
 import express from 'express';
+import { Asking } from './customers/asking.js';
+import { changeOperations } from './customers/changeOperations.js';
+import { alertOperations } from './alerts/operations.js';
 import { CustomerWriter } from './customers/put.js';
 import { customerOperations } from './customers/operations.js';
 import { TestClock } from './customers/clock.js';
+import { Statements } from './customers/statements.js';
+import { assembleDecisions, type DecisionAssembly } from './decisions/assembly.js';
 import type { Dependencies } from './dependencies.js';
 import { Notifier } from './engine/notifier.js';
 import { answerErrors, answerNotFound } from './errors/answer.js';
 import { DefaultPlan } from './events/defaultPlan.js';
+import { LeaseUsage } from './events/leaseUsage.js';
 import { sendEvents } from './events/operations.js';
 import { getEvent, listEvents } from './events/readOperations.js';
 import { Recorder } from './events/recorder.js';
+import { voidEvent } from './events/void.js';
 import { KeyRing } from './http/keys.js';
 import { logRequests } from './http/log.js';
 import { mount } from './http/mount.js';
@@ -34,6 +41,7 @@ import { webhookOperation } from './webhooks/operation.js';
 export interface Api {
   readonly app: RequestListener;
   readonly notifier: Notifier;
+  readonly decisions: DecisionAssembly;
   /** Everything the router serves and OpenAPI documents. */
   readonly operations: readonly Operation[];
 }
@@ -49,6 +57,7 @@ function notifierOf({ engine, ledger, logger }: Dependencies, rows: CustomerRows
 }
 
 interface Parts {
+  readonly defaultPlan: DefaultPlan;
   readonly rows: CustomerRows;
   readonly catalogues: Catalogues;
   readonly standings: Standings;
@@ -64,31 +73,34 @@ function partsOf(given: Dependencies): Parts {
   const standings = new Standings({ engine, log: ledger.log, catalogues });
   const notifier = notifierOf(given, rows);
   const metrics = new Metrics({ untold: () => notifier.size });
-  return { rows, catalogues, standings, notifier, metrics, now };
+  const defaultPlan = defaultPlanOf(given, catalogues, standings);
+  return { defaultPlan, rows, catalogues, standings, notifier, metrics, now };
 }
 
-function recorderOf({ ledger, defaultPlan, logger }: Dependencies, parts: Parts): Recorder {
-  const { catalogues, standings, rows, now } = parts;
+function defaultPlanOf(
+  { ledger, defaultPlan, logger }: Dependencies,
+  catalogues: Catalogues,
+  standings: Standings,
+): DefaultPlan {
   const onFault = (error: unknown): void =>
     logger.warn({ err: error }, 'a customer could not be made on the default plan yet');
-  const plan = new DefaultPlan(defaultPlan, catalogues, standings, ledger.writer, onFault);
-  return new Recorder({
-    writer: ledger.writer,
-    log: ledger.log,
-    rows,
-    catalogues,
-    defaultPlan: plan,
-    now,
-  });
+  return new DefaultPlan(defaultPlan, catalogues, standings, ledger.writer, onFault);
 }
 
-function operationsOf(given: Dependencies, parts: Parts): Operation[] {
+function operationsOf(
+  given: Dependencies,
+  parts: Parts,
+  decisions: DecisionAssembly,
+): Operation[] {
   const { ledger, engine } = given;
   const { rows, catalogues, standings, notifier, metrics, now } = parts;
   const { log, writer } = ledger;
   const tellNow = notifier.tellNow.bind(notifier);
   const asking = { writer, rows, standings, catalogues, tellNow, now };
   const sources = { log, rows, standings, catalogues, now };
+  const statements = new Statements(sources);
+  const usage = new LeaseUsage({ decider: decisions.queue, writer, log });
+  const changing = { ...sources, asking: new Asking(asking), statements };
   const served = [
     ...customerOperations({
       ...sources,
@@ -96,14 +108,18 @@ function operationsOf(given: Dependencies, parts: Parts): Operation[] {
       writer: new CustomerWriter({ ...asking, defaultPlan: given.defaultPlan }),
       clock: new TestClock(asking),
     }),
+    ...changeOperations(changing),
     sendEvents({
-      recorder: recorderOf(given, parts),
+      recorder: new Recorder({ ...parts, log, writer, usage }),
       countEvents: metrics.countEvents.bind(metrics),
     }),
     listEvents(sources),
     getEvent(sources),
+    voidEvent(changing),
+    ...decisions.operations,
     readUsage(sources),
     ...invoiceOperations({ ...sources, invoices: ledger.invoices }),
+    ...alertOperations({ ...sources, alerts: ledger.alerts }),
     listPlans(catalogues),
     webhookOperation(
       { inbox: ledger.inbox, customers: ledger.customers, engine, now },
@@ -120,7 +136,8 @@ function operationsOf(given: Dependencies, parts: Parts): Operation[] {
 export function createApp(given: Dependencies): Api {
   const { ledger, logger } = given;
   const parts = partsOf(given);
-  const operations = operationsOf(given, parts);
+  const decisions = assembleDecisions({ ...given, ...parts });
+  const operations = operationsOf(given, parts, decisions);
   const mounting = {
     keys: new KeyRing(ledger.keys, parts.now),
     limit: requestLimit(given.requestsPerSecond),
@@ -138,5 +155,6 @@ export function createApp(given: Dependencies): Api {
   const thin = operations.filter((operation) => operation.thin);
   const { metrics, notifier } = parts;
   const headers = securityHeaders();
-  return { app: thinFirst(app, thin, { mounting, metrics, logger, headers }), notifier, operations };
+  const served = thinFirst(app, thin, { mounting, metrics, logger, headers });
+  return { app: served, notifier, decisions, operations };
 }

@@ -10,7 +10,7 @@ import { readSettings, SettingsError, type ApiSettings } from './settings.js';
 /** The API process. */
 
 /** Times on the way out; together below 5 s. */
-const STOP_MS = { requests: 1500, notices: 1500, all: 4800 } as const;
+const STOP_MS = { requests: 1500, decisions: 500, notices: 1200, all: 4800 } as const;
 
 interface RunningApi {
   readonly port: number;
@@ -21,12 +21,13 @@ async function start(settings: ApiSettings, logger: Logger): Promise<RunningApi>
   const ledger = await openLedger({ uri: settings.mongodbUri });
   const { temporal } = settings;
   const engine = new TemporalEngine(lazyConnection(temporal), temporal.namespace);
-  const { app, notifier } = createApp({ ledger, engine, logger, ...settings });
+  const { app, decisions, notifier } = createApp({ ledger, engine, logger, ...settings });
   const server = await listen(app, { port: settings.port });
   return {
     port: server.port,
     async stop() {
       await server.close(STOP_MS.requests);
+      await decisions.close(STOP_MS.decisions);
       await ledger.writer.close(STOP_MS.requests);
       await notifier.close(STOP_MS.notices);
       await engine.close();

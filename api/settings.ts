@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { SECRET_LENGTH_MIN } from './leases/seal.js';
+import type { LeaseMode } from './leases/shelf.js';
 import { parsePlanName, PLAN_NAME_RULE, type PlanWish } from './schemas/planName.js';
 
 /** What the API process takes from the environment (CONTRACT §5): read once, checked whole. */
@@ -22,6 +24,12 @@ const wholeNumber = (minimum: number, maximum: number) => (value: string | undef
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
+const LEASE_MODES = ['off', 'auto', 'always'] as const satisfies readonly LeaseMode[];
+
+function isLeaseMode(value: string | undefined): boolean {
+  return value === undefined || LEASE_MODES.some((mode) => mode === value);
+}
+
 const Environment = z.object({
   PORT: optional.refine(wholeNumber(0, 65_535), 'must be a port, 0 to 65535'),
   TEMPORAL_ADDRESS: z.string('is missing').regex(/^[^\s/]+:\d{1,5}$/, 'must be HOST:PORT'),
@@ -34,6 +42,13 @@ const Environment = z.object({
     (secrets) => secrets.every((secret) => /^whsec_\S+$/.test(secret)),
     'must be whsec_…, several separated by commas',
   ),
+  DURABILL_TOKEN_SECRET: z
+    .string('is missing')
+    .refine(
+      (secrets) => secrets.split(',').every((secret) => secret.trim().length >= SECRET_LENGTH_MIN),
+      `must have at least ${SECRET_LENGTH_MIN} characters; several separated by commas`,
+    ),
+  DURABILL_LEASES: optional.refine(isLeaseMode, `must be one of ${LEASE_MODES.join(', ')}`),
   DURABILL_DEFAULT_PLAN: optional.refine(
     (value) => value === undefined || parsePlanName(value) !== null,
     PLAN_NAME_RULE,
@@ -59,6 +74,10 @@ export interface ApiSettings {
   };
   readonly mongodbUri: string;
   readonly webhookSecrets: readonly string[];
+  /** The first one seals, all of them open. */
+  readonly tokenSecret: string;
+  /** When quota is leased so that reservations are granted out of memory. */
+  readonly leaseMode: LeaseMode;
   readonly defaultPlan: PlanWish | null;
   readonly requestsPerSecond: number | null;
   readonly logLevel: string;
@@ -89,6 +108,8 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): ApiS
     },
     mongodbUri: given.MONGODB_URI,
     webhookSecrets: given.STRIPE_WEBHOOK_SECRET,
+    tokenSecret: given.DURABILL_TOKEN_SECRET,
+    leaseMode: LEASE_MODES.find((mode) => mode === given.DURABILL_LEASES) ?? 'auto',
     defaultPlan: given.DURABILL_DEFAULT_PLAN ? parsePlanName(given.DURABILL_DEFAULT_PLAN) : null,
     requestsPerSecond: given.DURABILL_RATE_LIMIT ? Number(given.DURABILL_RATE_LIMIT) : null,
     logLevel: given.LOG_LEVEL ?? 'info',

@@ -11,9 +11,12 @@ import { canonicalJson } from '../../billing/canonical.js';
  */
 export const FIRST_COMMAND = 'command/first';
 
-/** A command as it stands in the log. `id` begins with `command/`. */
-export function commandEntry(id: string, command: Command): CommandEntry {
-  const content = hash('sha256', canonicalJson(command), 'base64url');
+/**
+ * A command as it stands in the log. `id` begins with `command/` or `credit/`. `asked`: what tells
+ * two asks under one id apart, where that is not the whole command.
+ */
+export function commandEntry(id: string, command: Command, asked?: unknown): CommandEntry {
+  const content = hash('sha256', canonicalJson(asked ?? command), 'base64url');
   return { kind: 'command', id, command, hash: content };
 }
 

@@ -1,14 +1,9 @@
 import type { CustomerKey, LogGroup, UsageMessage } from '../../billing/log.js';
 import { Pace } from './pace.js';
-import { headOnly, isSpread, messageOf, noTidings, take, type Tidings } from './tidings.js';
+import { headOnly, isSpread, messageOf, putBack, take, type Tidings } from './tidings.js';
+import { backOff, DELAYS_MS, nameOf, newWaiting, type Riding, type Waiting } from './waiting.js';
 
 /** Tells the customers' workflows what this process has written (DESIGN §3). */
-
-/** How long news may wait, by how much hangs on them. */
-export const DELAYS_MS = { soon: 400, later: 20_000 } as const;
-
-/** Back-off after a failure: doubled each time up to the longest. */
-const RETRY_MS = { first: 500, longest: 30_000 } as const;
 
 const TICK_MS = 100;
 const SENDING_MAX = 32;
@@ -18,13 +13,6 @@ const BYTES_MAX = 32 * 1024 * 1024;
 /** Sums of this size leave at once. */
 const LARGE_BYTES = 64 * 1024;
 
-interface Waiting {
-  tidings: Tidings;
-  dueAtMs: number;
-  sending: Promise<void> | null;
-  failures: number;
-}
-
 /** What the notifier stands on. */
 export interface NotifierPorts {
   tell(key: CustomerKey, message: UsageMessage): Promise<void>;
@@ -32,10 +20,6 @@ export interface NotifierPorts {
   isUrgent(key: CustomerKey): boolean;
   /** Told of what could not be sent; it is sent again or healed. */
   onFailure(error: unknown): void;
-}
-
-function nameOf(key: CustomerKey): string {
-  return `${key.mode}/${key.customer}#${key.life}`;
 }
 
 /**
@@ -85,6 +69,29 @@ export class Notifier {
     await this.send(nameOf(key), waiting);
   }
 
+  /** Hands out what waits for a customer, where nothing of it is being sent; else null. */
+  takeAlong(key: CustomerKey): Riding | null {
+    const name = nameOf(key);
+    const waiting = this.waiting.get(name);
+    if (!waiting || waiting.sending || waiting.tidings.ranges.length === 0) return null;
+    this.bytes -= waiting.tidings.bytes;
+    const message = messageOf(waiting.tidings);
+    const riding = { ...waiting.tidings };
+    headOnly(waiting.tidings);
+    let arrived: () => void = () => undefined;
+    waiting.sending = new Promise((resolve) => (arrived = resolve));
+    return {
+      message,
+      done: (outcome) => {
+        waiting.sending = null;
+        arrived();
+        if (outcome === 'folded') this.settled(name, waiting, riding.head);
+        else if (outcome === 'unknown') this.failed(waiting);
+        else this.restore(waiting, riding);
+      },
+    };
+  }
+
   /** Sends what waits, for at most `timeoutMs`; the rest is healed by the sweep. */
   async close(timeoutMs: number): Promise<void> {
     this.closed = true;
@@ -107,14 +114,16 @@ export class Notifier {
     if (found) return found;
     if (this.waiting.size >= CUSTOMERS_MAX) return null;
     const delayMs = this.ports.isUrgent(key) ? DELAYS_MS.soon : DELAYS_MS.later;
-    const made: Waiting = {
-      tidings: noTidings(key),
-      dueAtMs: Date.now() + delayMs,
-      sending: null,
-      failures: 0,
-    };
+    const made = newWaiting(key, delayMs);
     this.waiting.set(name, made);
     return made;
+  }
+
+  private restore(waiting: Waiting, riding: Tidings): void {
+    this.bytes -= waiting.tidings.bytes;
+    putBack(waiting.tidings, riding);
+    this.bytes += waiting.tidings.bytes;
+    this.wind();
   }
 
   private wind(): void {
@@ -170,9 +179,7 @@ export class Notifier {
   }
 
   private failed(waiting: Waiting): void {
-    const backOffMs = Math.min(RETRY_MS.longest, RETRY_MS.first * 2 ** waiting.failures);
-    waiting.failures = Math.min(waiting.failures + 1, 16);
-    waiting.dueAtMs = Date.now() + backOffMs * (0.75 + Math.random() / 2);
+    backOff(waiting);
     this.wind();
   }
 }

@@ -92,6 +92,32 @@ export function noTidings(key: CustomerKey): Tidings {
   return { key, ...nothing, catalogue: null, quiet: null, head: 0 };
 }
 
+/**
+ * Puts what was taken along and not folded before what has come since: it is told later. Sums of
+ * two catalogues do not add up; then the workflow reads the log.
+ */
+export function putBack(tidings: Tidings, earlier: Tidings): void {
+  const { catalogue } = tidings;
+  const isSame = catalogue === null || catalogue === earlier.catalogue;
+  if (!isSame) {
+    headOnly(tidings);
+    return;
+  }
+  tidings.ranges = joinedRanges(earlier.ranges, tidings.ranges);
+  tidings.rows = [...earlier.rows, ...tidings.rows];
+  tidings.ends = [...earlier.ends, ...tidings.ends];
+  tidings.catalogue = catalogue ?? earlier.catalogue;
+  tidings.quiet = tidings.quiet ?? earlier.quiet;
+  merge(tidings);
+  if (isSpread(tidings)) headOnly(tidings);
+}
+
+function joinedRanges(earlier: readonly LogRange[], later: readonly LogRange[]): LogRange[] {
+  const [last, next] = [earlier.at(-1), later[0]];
+  if (!last || !next || last[1] !== next[0] - 1) return [...earlier, ...later];
+  return [...earlier.slice(0, -1), [last[0], next[1]], ...later.slice(1)];
+}
+
 /** Groups come in order of numbers; a number of another writer ends the run, it may act. */
 function quietWith(quiet: LogRange | null, { number, entries }: LogGroup): LogRange | null {
   if (!onlyCount(entries)) return null;

@@ -1,4 +1,5 @@
 import { errorEntry, type ErrorCode } from './codes.js';
+import type { ErrorAction } from './entry.js';
 
 /** One fault of a request: in its body (`pointer`, RFC 6901), or in path, query or header. */
 export interface Fault {
@@ -11,6 +12,12 @@ export interface Fault {
 export interface ProblemExtras {
   readonly errors?: readonly Fault[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** Instead of the code's own sentence for the end user. */
+  readonly message?: string;
+  /** Instead of the code's own advice. */
+  readonly action?: ErrorAction;
+  /** Further members of the body: what refused a decision (CONTRACT §4.2). */
+  readonly members?: Readonly<Record<string, unknown>>;
   /** The fault that led here, for the log only. */
   readonly cause?: unknown;
 }
@@ -42,7 +49,11 @@ export function unavailable(detail: string, cause?: unknown, retryAfterSeconds =
 
 /** Body of an answer. `origin` such as `http://localhost:3000`; `instance` is the request id. */
 export function problemBody(problem: Problem, origin: string, instance: string) {
-  const { status, title, retryable, message, action } = errorEntry(problem.code);
+  const entry = errorEntry(problem.code);
+  const { status, title, retryable } = entry;
+  const { extras } = problem;
+  const message = extras.message ?? entry.message;
+  const action = extras.action ?? entry.action;
   return {
     type: `${origin}/errors/${problem.code}`,
     title,
@@ -53,7 +64,8 @@ export function problemBody(problem: Problem, origin: string, instance: string) 
     detail: problem.message,
     ...(message === undefined ? {} : { message }),
     ...(action === undefined ? {} : { action }),
-    ...(problem.extras.errors ? { errors: problem.extras.errors } : {}),
+    ...(extras.errors ? { errors: extras.errors } : {}),
+    ...extras.members,
   };
 }
 

@@ -20,6 +20,11 @@ export class DefaultPlan {
     private readonly onFault: (error: unknown) => void,
   ) {}
 
+  /** True where customers may be made by their first use. */
+  get isSet(): boolean {
+    return this.wish !== null;
+  }
+
   /** The command that makes a customer; null without a default plan in this mode. */
   async command(mode: Mode, nowMs: number, id = FIRST_COMMAND): Promise<CommandEntry | null> {
     const plan = this.wish && (await this.catalogues.snapshot(mode, this.wish));

@@ -32,7 +32,10 @@ export function timeRefusal(event: Submission, nowMs: number): Refusal | null {
 }
 
 /** The first meter of an event that nobody may report, or null. */
-export function unknownMeter(event: Submission, catalogue: PublishedCatalogue): string | null {
+export function unknownMeter(
+  event: Pick<Submission, 'quantities'>,
+  catalogue: PublishedCatalogue,
+): string | null {
   for (const meter of Object.keys(event.quantities)) {
     const found = meterOf(catalogue.meters, meter);
     if (!found || isDerived(found)) return meter;

@@ -1,5 +1,5 @@
 import type { PlanSnapshot } from '../../billing/catalogue.js';
-import type { UsageEntry } from '../../billing/log.js';
+import type { LogEntry, UsageEntry } from '../../billing/log.js';
 import { isUnpriced } from '../../billing/naming.js';
 import type { CustomerStatus } from '../../billing/state.js';
 import type { AppendOutcome } from '../../ledger/contract.js';
@@ -21,6 +21,12 @@ export function marksOf(
     ...(unpriced ? { unpriced: true as const } : {}),
     ...(writtenOff ? { writeOff: event.quantities } : {}),
   };
+}
+
+/** What was written off of usage that names a lease; nothing for any other entry. */
+export function drawnMarks(entry: LogEntry): Pick<Outcome, 'writeOff'> {
+  const writeOff = entry.kind === 'usage' ? entry.drawn?.writeOff : undefined;
+  return writeOff && Object.keys(writeOff).length > 0 ? { writeOff } : {};
 }
 
 /** The outcome of one append. */

@@ -3,7 +3,7 @@ import { instantText } from '../../billing/customer/invoicing.js';
 import type { CustomerState } from '../../billing/state.js';
 import type { RecordedEvent } from '../../ledger/contract.js';
 import { parseInstant } from '../schemas/instant.js';
-import { marksOf } from './outcome.js';
+import { drawnMarks, marksOf } from './outcome.js';
 
 /** Events as they are read (CONTRACT §4.4). */
 
@@ -34,7 +34,8 @@ export function eventBody(
 ) {
   const { entry, customer, recordedAtMs, voided } = recorded;
   const givenMs = entry.timestamp === undefined ? null : parseInstant(entry.timestamp);
-  const marks = entry.free ? {} : marksOf(entry, plan(entry.atMs), status);
+  const judged = entry.free ? {} : marksOf(entry, plan(entry.atMs), status);
+  const marks: typeof judged = { ...judged, ...drawnMarks(entry) };
   return {
     id: entry.id,
     customer,

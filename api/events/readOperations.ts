@@ -8,7 +8,7 @@ import { callerOf, operation, type Answer, type Call, type Operation } from '../
 import type { Catalogues } from '../reading/catalogues.js';
 import type { CustomerRows } from '../reading/customerRows.js';
 import type { Standings } from '../reading/standings.js';
-import { recordedEventSchema } from '../schemas/event.js';
+import { eventPathSchema, recordedEventSchema } from '../schemas/event.js';
 import { instantTextSchema, parseInstant } from '../schemas/instant.js';
 import {
   cursorSchema,
@@ -18,7 +18,7 @@ import {
   pageSchema,
   sealCursor,
 } from '../schemas/list.js';
-import { idSchema, isEventId, nameSchema } from '../schemas/text.js';
+import { idSchema, nameSchema } from '../schemas/text.js';
 import { eventBody, planAt } from './read.js';
 
 /** GET /v1/events and /v1/events/{id}. */
@@ -30,8 +30,6 @@ export interface ReadOperationPorts {
   readonly standings: Standings;
   readonly catalogues: Catalogues;
 }
-
-const CLOUD_EVENT_ID = /^ce\/[A-Za-z0-9_-]{43}$/;
 
 const listQuery = z.strictObject({
   customer: idSchema,
@@ -130,11 +128,7 @@ export function getEvent(ports: ReadOperationPorts): Operation {
     summary: 'One event',
     tag: 'Events',
     access: 'secret',
-    pathSchema: z.strictObject({
-      id: z.string().refine((id) => isEventId(id) || CLOUD_EVENT_ID.test(id), {
-        message: 'must be the id of an event',
-      }),
-    }),
+    pathSchema: eventPathSchema,
     querySchema: z.strictObject({ customer: idSchema }),
     answers: { 200: { description: 'The event', schema: recordedEventSchema } },
     problems: ['invalid_request', 'not_found', 'unavailable'],

@@ -1,6 +1,6 @@
 import type { Mode, PublishedCatalogue } from '../../billing/catalogue.js';
-import type { CustomerKey, LogEntry } from '../../billing/log.js';
-import type { AppendOutcome, LogReader, LogWriter } from '../../ledger/contract.js';
+import type { CustomerKey, LogEntry, UsageEntry } from '../../billing/log.js';
+import type { LogReader, LogWriter } from '../../ledger/contract.js';
 import type { StoredCustomer } from '../../ledger/stores/contract.js';
 import type { Catalogues } from '../reading/catalogues.js';
 import type { CustomerRows } from '../reading/customerRows.js';
@@ -13,7 +13,8 @@ import {
   timeRefusal,
   unknownMeter,
 } from './judge.js';
-import { marksOf, outcomeOf } from './outcome.js';
+import type { AppendedUsage, LeaseUsage } from './leaseUsage.js';
+import { drawnMarks, marksOf, outcomeOf } from './outcome.js';
 import {
   rejected,
   type Checked,
@@ -27,6 +28,7 @@ import {
 /** What recording stands on. */
 export interface RecorderPorts {
   readonly writer: LogWriter;
+  readonly usage: LeaseUsage;
   readonly log: LogReader;
   readonly rows: CustomerRows;
   readonly catalogues: Catalogues;
@@ -121,8 +123,8 @@ export class Recorder {
       if (refusal) {
         return outcomeOfRefused(event, hashes[at] as string, refusal, standing.get(event.id));
       }
-      const outcome = appended[taken++] as AppendOutcome;
-      return outcomeOf(event, outcome, this.marks(scene, event));
+      const { outcome, entry } = appended[taken++] as AppendedUsage;
+      return outcomeOf(event, outcome, { ...this.marks(scene, event), ...drawnMarks(entry) });
     });
   }
 
@@ -144,14 +146,15 @@ export class Recorder {
   }
 
   private async append(
-    scene: Scene,
-    entries: readonly LogEntry[],
-  ): Promise<readonly AppendOutcome[]> {
+    { key, making, nowMs, catalogue }: Scene,
+    entries: readonly UsageEntry[],
+  ): Promise<readonly AppendedUsage[]> {
     if (entries.length === 0) return [];
-    if (!scene.making) return this.ports.writer.append(scene.key, entries);
-    const [made, ...rest] = await this.ports.writer.append(scene.key, [scene.making, ...entries]);
-    if (made?.status !== 'recorded') this.ports.defaultPlan.ensureSoon(scene.key, scene.nowMs);
-    return rest;
+    // A customer that nobody knows has no lease: what names one is usage like any other.
+    if (!making) return this.ports.usage.append(key, entries, catalogue);
+    const [made, ...rest] = await this.ports.writer.append(key, [making, ...entries]);
+    if (made?.status !== 'recorded') this.ports.defaultPlan.ensureSoon(key, nowMs);
+    return rest.map((outcome, at) => ({ outcome, entry: entries[at] as UsageEntry }));
   }
 
   /** What stands already under the ids of events that would be refused if they were new. */

@@ -57,6 +57,11 @@ async function run(
   }
 }
 
+/** A body that names what it makes is its own key. */
+function hasOwnId({ body }: Call): boolean {
+  return typeof body === 'object' && body !== null && 'id' in body && body.id !== undefined;
+}
+
 /** Runs an operation once per Idempotency-Key. A retryable failure gives the key back. */
 export async function idempotently(
   store: IdempotencyStore,
@@ -64,7 +69,7 @@ export async function idempotently(
   call: Call,
 ): Promise<Answer> {
   const key = idempotencyKey(call.header('idempotency-key'));
-  if (key === null || !operation.idempotent) return operation.handle(call);
+  if (key === null || !operation.idempotent || hasOwnId(call)) return operation.handle(call);
   const { mode } = callerOf(call);
   const claim = await store.begin(mode, key, requestHash(operation, call), Date.now());
   switch (claim.state) {

@@ -38,6 +38,11 @@ export class Catalogues {
     return young ? known.catalogue : this.turns.take(mode);
   }
 
+  /** What was seen last, without asking anybody. */
+  lastSeen(mode: Mode): PublishedCatalogue | null {
+    return this.known.get(mode)?.catalogue ?? null;
+  }
+
   /** As `find`. @throws Problem `unavailable` before the first publication. */
   async require(mode: Mode, maxAgeMs = TTL_MS): Promise<PublishedCatalogue> {
     const catalogue = await this.find(mode, maxAgeMs);

@@ -39,6 +39,14 @@ export class CustomerRows {
     return this.fresh(mode, customer);
   }
 
+  /** As `find`, but what was read within `ageMsMax` will do in either mode; not for clocks. */
+  async recent(mode: Mode, customer: string, ageMsMax: number): Promise<StoredCustomer | null> {
+    const known = this.known.get(`${mode}/${customer}`);
+    const readAtMs = known ? known.untilMs - LIVE_TTL_MS : -Infinity;
+    if (known && readAtMs + ageMsMax > this.now()) return known.row;
+    return this.fresh(mode, customer);
+  }
+
   /** Read now, whatever is remembered. */
   fresh(mode: Mode, customer: string): Promise<StoredCustomer | null> {
     return this.rounds[mode].take(customer);

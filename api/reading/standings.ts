@@ -65,8 +65,11 @@ export class Standings {
     throw unavailable(`The standing of ${known.key.customer} is being rebuilt.`, undefined, 5);
   }
 
-  /** Sums made before a property was named in the catalogue are made anew. */
-  private async stretchOf(state: CustomerState, group: LogGroup): Promise<LogStretch> {
+  /**
+   * A group as the fold of this state takes it; sums made before a property was named in the
+   * catalogue are made anew.
+   */
+  async stretchOf(state: CustomerState, group: LogGroup): Promise<LogStretch> {
     const stale = group.catalogue < neededRevision(state);
     const sums = stale
       ? sumRows(group.entries, await this.sources.catalogues.require(group.mode))

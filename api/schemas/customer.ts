@@ -13,7 +13,8 @@ export const planTextSchema = z
   .refine((text) => parsePlanName(text) !== null, { message: PLAN_NAME_RULE })
   .meta({ example: 'pro', description: '`pro` or `pro@2`' });
 
-const shortText = z
+/** A line of text. */
+export const shortText = z
   .string()
   .refine((text) => isPropertyText(text) && text.length > 0, {
     message: 'must be 1-512 characters of valid Unicode',
@@ -63,8 +64,11 @@ export const planNameSchema = z
 const instantOut = z.string().meta({ format: 'date-time', example: '2026-11-01T00:00:00.000Z' });
 
 const units = z.union([z.number(), z.string()]).meta({
-  description: 'Whole units; credits as a decimal string',
+  description: 'Whole units; credits and money as an exact decimal string',
 });
+
+/** Usage by reported and derived meter. */
+export const usageSchema = z.record(z.string(), z.object({ quantity: units, held: units }));
 
 /** One limit with what stands in it. */
 export const limitSchema = z
@@ -72,10 +76,10 @@ export const limitSchema = z
     id: z.string(),
     scope: z.string(),
     key: z.string().nullable(),
-    max: z.number().nullable(),
-    used: z.number(),
-    held: z.number(),
-    remaining: z.number().nullable(),
+    max: z.number(),
+    used: units,
+    held: units,
+    remaining: units,
     enforcement: z.enum(['hard', 'soft']),
     resetsAt: instantOut.nullable(),
     reachedAt: instantOut.nullable(),
@@ -83,6 +87,8 @@ export const limitSchema = z
   .partial()
   .loose()
   .meta({ id: 'LimitStanding' });
+
+const minor = z.number().int();
 
 const reportingSchema = z
   .object({
@@ -108,7 +114,7 @@ export const customerSchema = z
     period: z
       .object({ start: instantOut, end: instantOut, index: z.number().int() })
       .nullable(),
-    usage: z.record(z.string(), z.object({ quantity: units, held: units })),
+    usage: usageSchema,
     limits: z.array(limitSchema),
     spend: z
       .object({
@@ -120,7 +126,16 @@ export const customerSchema = z
       .partial()
       .nullable(),
     credits: z.unknown().nullable(),
-    controls: z.object({ overage: z.enum(['allow', 'block']), frozen: z.boolean() }).loose(),
+    controls: z
+      .object({
+        overage: z.enum(['allow', 'block']),
+        frozen: z.boolean(),
+        reason: z.string().nullable(),
+        spend: z.object({ softAmountMinor: minor, hardAmountMinor: minor }).partial(),
+        limits: z.record(z.string(), z.number().int()),
+        grandfathered: z.boolean(),
+      })
+      .loose(),
     reporting: z.record(z.string(), reportingSchema),
     stripe: z.object({ customer: z.string(), subscription: z.string().nullable() }).nullable(),
   })

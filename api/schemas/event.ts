@@ -3,6 +3,7 @@ import { instantTextSchema } from './instant.js';
 import {
   eventIdSchema,
   idSchema,
+  isEventId,
   isName,
   isPropertyText,
   nameSchema,
@@ -112,6 +113,15 @@ export const cloudEventSchema = z
   })
   .loose()
   .meta({ id: 'CloudEvent' });
+
+const CLOUD_EVENT_ID = /^ce\/[A-Za-z0-9_-]{43}$/;
+
+/** Path of one event; of a CloudEvent the id that lists show (`ce/…`). */
+export const eventPathSchema = z.strictObject({
+  id: z.string().refine((id) => isEventId(id) || CLOUD_EVENT_ID.test(id), {
+    message: 'must be the id of an event',
+  }),
+});
 
 /** An event as it is read. */
 export const recordedEventSchema = z

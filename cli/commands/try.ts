@@ -4,7 +4,10 @@ import { CommandFailed } from '../commandFailed.js';
 import { runningStack, type RunningStack } from '../runningStack.js';
 import { readSettings } from '../settings.js';
 
-/** `durabill try`: customer, event, clock, invoice, each as the curl to copy and its answer. */
+/**
+ * `durabill try`: customer, reservation, commit, event, clock, invoice, each as the curl to copy
+ * and its answer.
+ */
 
 /** One request and what came back. */
 interface Step {
@@ -19,6 +22,10 @@ const ANSWER_MS_MAX = 300_000;
 
 /** Enough that any plan's invoice shows it. */
 const QUANTITY = 1_500_000;
+
+/** What one request may use, and what it did use: the rest goes back. */
+const RESERVED = 1_000;
+const USED = 640;
 
 function curlOf(stack: RunningStack, method: string, path: string, body: unknown): string {
   const key = `-H 'Authorization: Bearer ${stack.key}'`;
@@ -63,17 +70,36 @@ async function planOf(stack: RunningStack): Promise<string> {
   return plan.id;
 }
 
-/** Sends one event. Which meters are reported is not public: a derived one is refused, so on. */
-async function sendEvent(stack: RunningStack, customer: string, made: Step): Promise<Step> {
+/** What a reservation of a meter that can't be reserved is answered. */
+const UNFIT: ReadonlySet<string> = new Set(['unknown_meter', 'not_in_plan', 'invalid_request']);
+
+/** Reserves. Which meters are reported is not public: one that can't be reserved is refused. */
+async function reserve(stack: RunningStack, customer: string, made: Step) {
   const { usage = {} } = made.body as { readonly usage?: Readonly<Record<string, unknown>> };
-  const title = 'Report usage: the same id again would count nothing';
+  const title = 'May this request run? Hold its most before it does';
   for (const meter of Object.keys(usage)) {
     const id = `call-${randomBytes(4).toString('hex')}`;
-    const event = { id, customer, user: 'user-1', quantities: { [meter]: QUANTITY } };
-    const step = await ask(stack, title, 'POST', '/v1/events', event);
-    if ((step.body as { readonly code?: string }).code !== 'unknown_meter') return step;
+    const body = { id, customer, user: 'user-1', quantities: { [meter]: RESERVED } };
+    const step = await ask(stack, title, 'POST', '/v1/reservations', body);
+    const { code = '' } = step.body as { readonly code?: string };
+    if (!UNFIT.has(code)) return { id, meter, step };
   }
-  throw new CommandFailed(`The plan of ${customer} has no meter to report.`);
+  throw new CommandFailed(`The plan of ${customer} has no meter to reserve.`);
+}
+
+/** Holds for one request, says what it used, and reports usage of others. */
+async function* usage(stack: RunningStack, customer: string, made: Step): AsyncGenerator<Step> {
+  const { id, meter, step } = await reserve(stack, customer, made);
+  yield step;
+  if (step.status >= 400) return;
+  const commit = { customer, quantities: { [meter]: USED } };
+  const path = `/v1/reservations/${id}/commit`;
+  yield await ask(stack, 'It ran: count what it used, the rest goes back', 'POST', path, commit);
+  const eventId = `event-${randomBytes(4).toString('hex')}`;
+  const quantities = { [meter]: QUANTITY };
+  const event = { id: eventId, customer, user: 'user-1', quantities };
+  const title = 'Report usage: the same id again would count nothing';
+  yield await ask(stack, title, 'POST', '/v1/events', event);
 }
 
 async function* steps(stack: RunningStack): AsyncGenerator<Step> {
@@ -83,7 +109,7 @@ async function* steps(stack: RunningStack): AsyncGenerator<Step> {
   const made = await ask(stack, `Make a customer on "${plan}"`, 'PUT', path, { plan });
   yield made;
   if (made.status >= 400) return;
-  yield await sendEvent(stack, customer, made);
+  yield* usage(stack, customer, made);
   const clock = { customer, to: 'periodEnd' };
   yield await ask(stack, 'Let the period end', 'POST', '/v1/test/clock', clock);
   yield await ask(stack, 'Read the invoices', 'GET', `${path}/invoices`);
@@ -114,7 +140,7 @@ async function run(options: { readonly json?: boolean }): Promise<void> {
 export function register(program: Command): void {
   program
     .command('try')
-    .description('create, report, let the period end, read the invoice; each as a curl to copy')
+    .description('create, reserve, commit, let the period end, read the invoice; each as a curl')
     .option('--json', 'print requests and answers as JSON')
     .action(run);
 }

@@ -28,23 +28,47 @@ export class FoldingEngine implements Engine {
   /** Ids of the Updates that came, in their order. */
   readonly decided: string[] = [];
   private readonly states = new Map<string, CustomerState>();
+  private readonly turns = new Map<string, Promise<unknown>>();
 
   constructor(private readonly ledger: Ledger) {}
 
   async tell(key: CustomerKey, message: UsageMessage): Promise<void> {
     this.requireTemporal();
     this.told.push(message);
-    await this.work(key);
+    await this.oneByOne(key, () => this.work(key));
   }
 
   /** As the workflow does it: usage folded, asks decided, fences written, all before the next. */
   async decide(
     key: CustomerKey,
-    { asks, usage }: DecideRequest,
+    request: DecideRequest,
     updateId: string,
   ): Promise<DecideReply & { readonly folded: boolean }> {
     this.requireTemporal();
     this.decided.push(updateId);
+    return this.oneByOne(key, () => this.decideAlone(key, request));
+  }
+
+  /** Lets time pass for a customer: holds past their end are fenced. */
+  pass(key: CustomerKey): Promise<void> {
+    return this.oneByOne(key, () => this.passHolds(key));
+  }
+
+  /** A customer's messages one after the other, as a workflow takes them. */
+  private oneByOne<Value>(key: CustomerKey, run: () => Promise<Value>): Promise<Value> {
+    const before = this.turns.get(key.customer) ?? Promise.resolve();
+    const mine = before.then(run);
+    this.turns.set(
+      key.customer,
+      mine.catch(() => undefined),
+    );
+    return mine;
+  }
+
+  private async decideAlone(
+    key: CustomerKey,
+    { asks, usage }: DecideRequest,
+  ): Promise<DecideReply & { readonly folded: boolean }> {
     if (!this.states.has(key.customer)) await this.work(key);
     const before = this.states.get(key.customer) ?? initialState(key);
     const nowMs = customerNow(before, Date.now());
@@ -57,7 +81,7 @@ export class FoldingEngine implements Engine {
   }
 
   /** Writes the fences that are due and folds them. */
-  async passHolds(key: CustomerKey): Promise<void> {
+  private async passHolds(key: CustomerKey): Promise<void> {
     const known = this.states.get(key.customer);
     if (!known?.holds.asked) return;
     const healed = await this.healed(known);

@@ -42,6 +42,7 @@ async function startApi(): Promise<Started> {
     PORT: '0',
     TEMPORAL_ADDRESS: '127.0.0.1:1',
     MONGODB_URI: servers.mongodbUri,
+    DURABILL_TOKEN_SECRET: '0123456789abcdef0123456789abcdef',
   });
   const overMs = Date.now() + 20_000;
   while (!started.output().includes('api ready')) {

@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { createApp, type Api } from '../../api/app.js';
 import { listen, type RunningServer } from '../../api/server.js';
+import type { LeaseMode } from '../../api/leases/shelf.js';
 import { parsePlanName } from '../../api/schemas/planName.js';
 import type { Catalogue } from '../../billing/catalogue.js';
 import type { Ledger } from '../../ledger/contract.js';
@@ -74,13 +75,20 @@ export interface Ask {
 /** Secret of the webhook endpoint. */
 export const WEBHOOK_SECRET = 'whsec_first';
 
+/** Seals tokens of reservations. */
+export const TOKEN_SECRET = 'a-token-secret-of-these-tests-only-00';
+
 /** The second one, as during a rotation. */
 export const SECOND_SECRET = 'whsec_second';
 
 /** What differs from the usual API. */
 export interface WorldOptions {
+  /** Instead of the usual plans. */
+  readonly catalogue?: Catalogue;
   readonly defaultPlan?: string;
   readonly requestsPerSecond?: number;
+  /** `off`, unless the test is about leases: then every decision is exact. */
+  readonly leaseMode?: LeaseMode;
   readonly requestMsMax?: number;
 }
 
@@ -108,8 +116,22 @@ export class World {
 
   private static async on(servers: TestServers, options: WorldOptions): Promise<World> {
     const ledger = await openLedger({ uri: servers.mongodbUri });
-    await ledger.catalogues.publish('test', CATALOGUE);
-    await ledger.catalogues.publish('live', CATALOGUE);
+    try {
+      return await World.over(servers, ledger, options);
+    } catch (error) {
+      await ledger.close();
+      throw error;
+    }
+  }
+
+  private static async over(
+    servers: TestServers,
+    ledger: Ledger,
+    options: WorldOptions,
+  ): Promise<World> {
+    const { catalogue = CATALOGUE } = options;
+    await ledger.catalogues.publish('test', catalogue);
+    await ledger.catalogues.publish('live', catalogue);
     const engine = new FoldingEngine(ledger);
     const lines: string[] = [];
     const api = createApp({
@@ -119,6 +141,8 @@ export class World {
       webhookSecrets: [WEBHOOK_SECRET, SECOND_SECRET],
       defaultPlan: options.defaultPlan ? parsePlanName(options.defaultPlan) : null,
       requestsPerSecond: options.requestsPerSecond ?? null,
+      leaseMode: options.leaseMode ?? 'off',
+      tokenSecret: TOKEN_SECRET,
     });
     const server = await listen(api.app, {
       port: 0,
@@ -127,6 +151,11 @@ export class World {
     });
     const { secret } = await ledger.keys.create('test', 'secret');
     return new World(servers, ledger, engine, api, server, secret, lines);
+  }
+
+  /** Where another API process would find the same ledger. */
+  get mongodbUri(): string {
+    return this.servers.mongodbUri;
   }
 
   get origin(): string {
@@ -173,6 +202,7 @@ export class World {
 
   async stop(): Promise<void> {
     await this.server.close(500);
+    await this.api.decisions.close(500);
     await this.api.notifier.close(500);
     await this.ledger.close();
     await this.servers.stop();

@@ -11,7 +11,12 @@ describe('docker-compose.yml', () => {
   it('has no default for a secret, and refuses to start without it', () => {
     const secrets = references.filter(({ name }) => /SECRET|PASSWORD|KEY/.test(name));
     expect(new Set(secrets.map(({ name }) => name))).toEqual(
-      new Set(['POSTGRES_PASSWORD', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET']),
+      new Set([
+        'DURABILL_TOKEN_SECRET',
+        'POSTGRES_PASSWORD',
+        'STRIPE_SECRET_KEY',
+        'STRIPE_WEBHOOK_SECRET',
+      ]),
     );
     expect(secrets.filter(({ operator }) => operator !== ':?')).toEqual([]);
     const values = [...compose.matchAll(/^ +\w*(?:PASSWORD|SECRET|PWD|KEY)\w*: *(.+)$/gm)];

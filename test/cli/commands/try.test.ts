@@ -28,21 +28,26 @@ function run(folder: string, ...args: readonly string[]) {
 interface Step {
   readonly curl: string;
   readonly status: number;
-  readonly body: { readonly data?: readonly { readonly status: string }[] };
+  readonly body: {
+    readonly data?: readonly { readonly status: string }[];
+    readonly committed?: Readonly<Record<string, number>>;
+  };
 }
 
-test('customer, event, clock, invoice: each answered, the invoice paid', async () => {
+test('reserve, commit, event, clock, invoice: each answered, the invoice paid', async () => {
   const { code, out } = await run(stack.folder, '--json');
   const steps = JSON.parse(out) as readonly Step[];
-  expect([code, steps.map(({ status }) => status)]).toEqual([0, [201, 200, 200, 200]]);
-  expect(steps[3]?.body.data?.map(({ status }) => status)).toEqual(['paid', 'paid']);
+  expect([code, steps.map(({ status }) => status)]).toEqual([0, [201, 201, 200, 200, 200, 200]]);
+  expect(steps[2]?.body).toMatchObject({ status: 'committed' });
+  expect(Object.values(steps[2]?.body.committed ?? {})).toEqual([640]);
+  expect(steps[5]?.body.data?.map(({ status }) => status)).toEqual(['paid', 'paid']);
   for (const { curl } of steps) expect(curl).toContain(`-H 'Authorization: Bearer ${stack.key}'`);
 });
 
 test('for people: every request as a curl, every answer below it', async () => {
   const { code, out } = await run(stack.folder);
   expect(code).toBe(0);
-  expect(out.match(/^curl -X (PUT|POST|GET) '/gm)).toHaveLength(4);
+  expect(out.match(/^curl -X (PUT|POST|GET) '/gm)).toHaveLength(6);
   expect(out).toMatch(/"status": "paid"/);
 });
 

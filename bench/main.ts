@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PACKAGE_FOLDER } from '../cli/tsxProgram.js';
 import { computerShape } from './computer.js';
+import { decisionFaults, measureDecisions } from './decisions/decisions.js';
+import { measureHttp } from './decisions/http.js';
+import { decisionLines, httpTable, pairsTable, raceTable } from './decisions/report.js';
+import { idleTable, measureIdle } from './idle/idle.js';
 import { measureIngest } from './ingest/ingest.js';
 import { machineShape } from './ingest/machine.js';
 import { cpuTable, ingestLines, ingestTable } from './ingest/report.js';
@@ -10,16 +14,20 @@ import { WORKLOADS } from './ingest/workload.js';
 import { rulesLines, rulesTable } from './rules/report.js';
 import { measureRules } from './rules/rules.js';
 
-const HELP = `npm run bench -- ingest|rules [--rounds N] [--json]
+const HELP = `npm run bench -- ingest|rules|decisions|idle [--rounds N] [--only A,B] [--json]
 
 ingest: durable, deduplicated usage events a second through HTTP, on a fresh embedded stack:
 batches of 100 into one customer and into 1,000, and single events from 100 connections; 5 % are
 repeats. rules: the pure rules in one process: rating an invoice of 10 meters x 5 tiers, one
 decision for one of 10,000 active users under two limits, and folding a million events into sums.
+decisions: reserve and commit by Redis Lua, by GET and INCRBY with BullMQ, by one Temporal Update
+each, and ours (exact, with leases, with a lease in the caller), 1 to 256 clients; a cap that 64
+clients race for; and over HTTP at fixed rates. idle: 10,000 customers that do nothing.
 Prints a table and writes bench/results/NAME.json.
+  --only A,B  contestants of \`decisions\`; \`http\` for the part over HTTP
   --rounds N  measured rounds of each workload, after a warm-up (5)
   --json      print the results as JSON
-Exit code: 0 every result is right, 1 something is wrong (ingest: lost or counted twice), 2 wrong
+Exit code: 0 every result is right, 1 something is wrong (lost, counted twice, over a cap), 2 wrong
 use.
 `;
 
@@ -33,14 +41,15 @@ interface Outcome {
   readonly isRight: boolean;
 }
 
-type Benchmark = (rounds: number) => Outcome | Promise<Outcome>;
+type Benchmark = (rounds: number, only: readonly string[]) => Outcome | Promise<Outcome>;
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { ingest, rules };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { ingest, rules, decisions, idle };
 
 interface Options {
   readonly name: string;
   readonly benchmark: Benchmark;
   readonly rounds: number;
+  readonly only: readonly string[];
   readonly json: boolean;
 }
 
@@ -50,6 +59,7 @@ function givenOptions(): Options | null {
     allowPositionals: true,
     options: {
       rounds: { type: 'string', default: '5' },
+      only: { type: 'string', default: '' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -65,7 +75,8 @@ function givenOptions(): Options | null {
     const known = Object.keys(BENCHMARKS).join(', ');
     throw new RangeError(`there is no benchmark "${name}"; there are: ${known}`);
   }
-  return { name, benchmark, rounds, json: values.json };
+  const only = values.only === '' ? [] : values.only.split(',');
+  return { name, benchmark, rounds, only, json: values.json };
 }
 
 function say(line: string): void {
@@ -96,9 +107,34 @@ function rules(rounds: number): Outcome {
   };
 }
 
+/** Races of 1,000 units, and the length of one measured run. */
+const RACES = 20;
+const RUN_MS = 2_000;
+
+async function decisions(rounds: number, only: readonly string[]): Promise<Outcome> {
+  const machine = machineShape();
+  const order = { rounds, durationMs: RUN_MS, raceRounds: RACES, say };
+  const named = only.filter((name) => name !== 'http');
+  const isAll = only.length === 0;
+  const figures = await measureDecisions(order, isAll ? undefined : named);
+  const http =
+    isAll || only.includes('http') ? await measureHttp(rounds, 2 * RUN_MS, say) : [];
+  return {
+    result: { machine, ...figures, http },
+    parts: [pairsTable(figures), raceTable(figures), httpTable(http), ...decisionLines(figures)],
+    isRight: decisionFaults(figures).length === 0,
+  };
+}
+
+async function idle(): Promise<Outcome> {
+  const machine = machineShape();
+  const figures = await measureIdle(10_000, say);
+  return { result: { machine, ...figures }, parts: [idleTable(figures)], isRight: true };
+}
+
 /** @returns true when every result is right. */
-async function run({ name, benchmark, rounds, json }: Options): Promise<boolean> {
-  const { result, parts, isRight } = await benchmark(rounds);
+async function run({ name, benchmark, rounds, only, json }: Options): Promise<boolean> {
+  const { result, parts, isRight } = await benchmark(rounds, only);
   const described = { benchmark: name, date: new Date().toISOString(), ...result };
   const text = `${JSON.stringify(described, null, 2)}\n`;
   writeFileSync(join(PACKAGE_FOLDER, `bench/results/${name}.json`), text);

@@ -2,6 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { cellOf } from '../../billing/cells.js';
+import type { HoldAsk } from '../../billing/holds/asks.js';
+import { until } from '../until.js';
 import { startEngine, usage, type TestEngine } from '../engine.js';
 
 /**
@@ -42,6 +45,50 @@ async function killedClose(engine: TestEngine): Promise<string> {
   return 'killed';
 }
 
+/** Holds: granted, denied, leased and given back, ended by a fence; a freeze; a dead worker. */
+async function heldAndEnded(engine: TestEngine): Promise<string> {
+  await engine.create('held', 'free@1', ANCHOR_MS);
+  await inService(engine, 'held');
+  await engine.decide('held', [reserve('brief', 500, 1_000), reserve('long', 500, 600_000)]);
+  await engine.decide('held', [reserve('too-much', 10_000, 60_000)]);
+  const { answers } = await engine.decide('held', [LEASE]);
+  const [leased] = answers;
+  if (leased?.type !== 'granted') throw new Error(JSON.stringify(leased));
+  await engine.decide('held', [{ type: 'shrink', hold: leased.hold, size: { input_tokens: 100 } }]);
+  await engine.use('held', [usage('h-1', Date.now(), { input_tokens: 9_000 })]);
+  await engine.killWorker();
+  engine.startWorker();
+  await engine.until('held', ({ holds }) => !cellOf(holds.open, 'brief'));
+  const frozen = { type: 'freeze', reason: 'recorded', atMs: Date.now() } as const;
+  await engine.command('held', 'freeze', frozen);
+  await engine.until('held', ({ status, controls }) => status === 'active' && !!controls.frozen);
+  return 'held';
+}
+
+const LEASE: HoldAsk = {
+  type: 'lease',
+  id: 'lease',
+  user: 'u1',
+  properties: {},
+  atLeast: { input_tokens: 10 },
+  upTo: { input_tokens: 200 },
+  ttlMs: 70_000,
+  hash: 'lease',
+  holder: null,
+};
+
+function reserve(id: string, tokens: number, ttlMs: number): HoldAsk {
+  const asked = { id, user: 'u1', quantities: { input_tokens: tokens }, properties: {}, ttlMs };
+  return { type: 'reserve', ...asked, hash: String(tokens), forSettle: false };
+}
+
+/** The first ask of all is answered `later`: its epoch is on the way. */
+async function inService(engine: TestEngine, customer: string): Promise<void> {
+  const ask = async () =>
+    (await engine.decide(customer, [reserve('first', 1, 60_000)])).answers[0]?.type === 'granted';
+  await until(ask, 'holds in service', 30_000);
+}
+
 async function save(engine: TestEngine, folder: string, customer: string): Promise<void> {
   const history = await engine.handle(customer).fetchHistory();
   const json = historyToJSON(history);
@@ -56,7 +103,7 @@ async function main(shape: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const engine = await startEngine();
   try {
-    for (const live of [freePeriod, paidPeriods, killedClose]) {
+    for (const live of [freePeriod, paidPeriods, killedClose, heldAndEnded]) {
       await save(engine, folder, await live(engine));
     }
   } finally {

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { startStack, type TestStack } from '../stack.js';
 import { until } from '../until.js';
 import { ApiProcess } from './apiProcess.js';
 import { byClients, DecisionApp, type Reply } from './decisionApp.js';
+import { roundsLimitMs, roundsOf } from './settings.js';
 
 /** Decisions hold: many clients, two API processes, in exact and in fast mode. */
 
-jest.setTimeout(180_000);
-
 const CATALOGUE = join(__dirname, 'decisions.catalogue.json');
-const ROUNDS = 4;
+const ROUNDS = roundsOf(3);
+
+jest.setTimeout(roundsLimitMs(ROUNDS, 15_000));
 
 const ids = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
@@ -76,6 +78,33 @@ describe.each(['off', 'always'])('decisions with leases %s, at two API processes
       expect(await settled(app, customer, granted)).toEqual({ used: granted, held: 0 });
       expect(granted).toBeGreaterThan(990);
     }
+  });
+
+  it('ends each reservation once, whatever ends it at which process, in any order', async () => {
+    await app.put('ended', 'million');
+    let used = 0;
+    const way = fc.record({ isCommit: fc.boolean(), at: fc.nat({ max: 1 }) });
+    const ways = fc.array(way, { minLength: 2, maxLength: 6 });
+    const property = fc.asyncProperty(ways, fc.boolean(), async (ends, atOnce) => {
+      const { body } = await app.reserve('ended', 7);
+      const id = String(body['id']);
+      const end = ({ isCommit, at }: { readonly isCommit: boolean; readonly at: number }) =>
+        isCommit ? app.commit('ended', id, {}, at) : app.release('ended', id, at);
+      const replies: Reply[] = [];
+      if (atOnce) replies.push(...(await Promise.all(ends.map(end))));
+      else for (const one of ends) replies.push(await end(one));
+      const statuses = replies.flatMap((reply) => (reply.status === 200 ? [reply.body] : []));
+      expect(new Set(statuses.map(({ status }) => status)).size).toBe(1);
+      const isCommitted = statuses[0]?.['status'] === 'committed';
+      const refused = isCommitted ? '409 reservation_committed' : '409 reservation_released';
+      replies.forEach((reply, at) => {
+        const isSame = ends[at]?.isCommit === isCommitted;
+        expect(isSame ? '200 undefined' : refused).toBe(codeOf(reply));
+      });
+      if (isCommitted) used += 7;
+    });
+    await fc.assert(property, { numRuns: 15, seed: jest.getSeed(), endOnFailure: true });
+    expect(await settled(app, 'ended', used)).toEqual({ used, held: 0 });
   });
 
   it('can not give 600 of 500 across midnight', async () => {

@@ -71,7 +71,8 @@ export class SimulatedCustomer {
     const { plants, chance } = this.world;
     const known = plants.mixedMessage ? forgetting(this.state, message) : this.state;
     const folded = foldMessage(known, message);
-    if (folded.ahead !== known.ahead) this.holds.end(message.ends ?? []);
+    const isFolded = folded.ahead !== known.ahead || folded.mark !== known.mark;
+    if (isFolded) this.holds.end(message.ends ?? []);
     this.state = known === this.state ? folded : withMark(folded, this.state.mark);
     if (plants.forgottenRanges && chance.happens(0.3)) this.state = { ...this.state, ahead: [] };
     void this.heal();
@@ -155,7 +156,7 @@ function begun(key: CustomerKey): CustomerState {
 }
 
 /** The planted fault: as if no range of the message had been folded yet. */
-function forgetting(state: CustomerState, message: UsageMessage): CustomerState {
+export function forgetting(state: CustomerState, message: UsageMessage): CustomerState {
   const lowest = Math.min(...message.ranges.map(([from]) => from));
   const isMixed = message.ranges.some(([, to]) => to > state.mark);
   if (!isMixed || !state.synced) return state;
@@ -169,6 +170,7 @@ function overtaking(state: CustomerState, ahead: CustomerState['ahead']): Custom
   return { ...state, mark, ahead: ahead.filter(([from]) => from > mark) };
 }
 
-function withMark(state: CustomerState, mark: number): CustomerState {
+/** The state with its mark where it was at least. */
+export function withMark(state: CustomerState, mark: number): CustomerState {
   return { ...state, mark: Math.max(state.mark, mark) };
 }

@@ -6,6 +6,9 @@ import type { Plants } from './plants.js';
 import { entriesOf, fencesOf, headOf, ReplicatedLog } from './replicatedLog.js';
 import type { Schedule } from './schedule.js';
 
+/** What a scripted world lets happen to an insert. */
+export type Fate = 'answerLost' | 'unreplicated';
+
 /** How long a client waits for an answer before the outcome counts as unknown, virtual ms. */
 const TIMEOUT_MS = 60;
 
@@ -15,12 +18,16 @@ const TIMEOUT_MS = 60;
  */
 export class SimulatedDatabase implements LogStore {
   calm = false;
+  /** Of the next inserts, in their order; without one chance decides. */
+  readonly fates: Fate[] = [];
   private readonly logs = new Map<string, ReplicatedLog>();
 
   constructor(
     private readonly schedule: Schedule,
     private readonly chance: Chance,
     private readonly plants: Plants,
+    /** How many times slower everything here is. */
+    private readonly slowness = 1,
   ) {}
 
   /** One customer's log. */
@@ -37,12 +44,13 @@ export class SimulatedDatabase implements LogStore {
   }
 
   async insert(groups: readonly LogGroup[]): Promise<readonly InsertOutcome[]> {
+    const fate = this.fates.shift();
     const lost = this.fails(0.04);
     const late = !lost && this.fails(0.06);
-    const answerLost = this.fails(0.08);
-    const landings = groups.map((group) => this.landing(group, lost, late));
+    const answerLost = this.fails(0.08) || fate !== undefined;
+    const landings = groups.map((group) => this.landing(group, lost, late, fate));
     if (lost || late || answerLost) {
-      await this.schedule.pause(TIMEOUT_MS);
+      await this.pause(TIMEOUT_MS);
       return groups.map(() => 'unknown');
     }
     const outcomes = await Promise.all(landings);
@@ -80,13 +88,19 @@ export class SimulatedDatabase implements LogStore {
     return this.read(key, (groups) => groups.slice(from - 1, to));
   }
 
-  private async landing(group: LogGroup, lost: boolean, late: boolean): Promise<InsertOutcome> {
-    await this.schedule.pause(late ? this.chance.whole(TIMEOUT_MS, 500) : this.travelMs());
+  private async landing(
+    group: LogGroup,
+    lost: boolean,
+    late: boolean,
+    fate?: Fate,
+  ): Promise<InsertOutcome> {
+    await this.pause(late ? this.chance.whole(TIMEOUT_MS, 500) : this.travelMs());
     const log = this.log(group);
     if (lost || !log.land(group)) return 'refused';
+    if (fate === 'unreplicated') return 'unknown';
     const lagMs = this.fails(0.2) ? this.chance.whole(5, 60) : 1;
-    if (lagMs > 1 && this.fails(0.1)) this.schedule.after(lagMs - 1, () => this.failOver());
-    await this.schedule.pause(lagMs);
+    if (lagMs > 1 && this.fails(0.1)) void this.pause(lagMs - 1).then(() => this.failOver());
+    await this.pause(lagMs);
     log.replicate(group);
     return log.holds(group) ? 'stored' : 'unknown';
   }
@@ -104,7 +118,11 @@ export class SimulatedDatabase implements LogStore {
   }
 
   private travel(): Promise<void> {
-    return this.schedule.pause(this.travelMs());
+    return this.pause(this.travelMs());
+  }
+
+  private pause(ms: number): Promise<void> {
+    return this.schedule.pause(ms * this.slowness);
   }
 
   private travelMs(): number {

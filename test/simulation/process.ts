@@ -3,7 +3,7 @@ import type { AppendOutcome } from '../../ledger/contract.js';
 import { LedgerError } from '../../ledger/errors.js';
 import { GrowingWriter } from './growingWriter.js';
 import type { WriterLimits } from '../../ledger/log/limits.js';
-import type { LogPort, Surroundings } from '../../ledger/log/port.js';
+import type { LogPort, Summing, Surroundings } from '../../ledger/log/port.js';
 import { GroupCommitWriter } from '../../ledger/log/writer.js';
 import type { Plants } from './plants.js';
 import type { Chance } from './chance.js';
@@ -11,8 +11,14 @@ import type { Schedule } from './schedule.js';
 import type { SimulatedDatabase } from './database.js';
 import { SUMMING } from './summing.js';
 
+/** By what a process writes. */
+export interface Manner {
+  readonly limits: WriterLimits;
+  readonly summing: Summing;
+}
+
 /** The product's limits, narrowed so that small worlds meet all of them. Times are virtual. */
-const LIMITS: WriterLimits = {
+export const LIMITS: WriterLimits = {
   groupEntriesMax: 4,
   groupBytesMax: 100_000,
   entryBytesMax: 100_000,
@@ -36,6 +42,8 @@ const LIMITS: WriterLimits = {
 export class SimulatedProcess {
   /** Told of every durable group of this process. */
   onGroup: (group: LogGroup) => void = () => undefined;
+  /** Told when it was killed and has started again. */
+  onKill: () => void = () => undefined;
   private writer: GroupCommitWriter;
   private life = 0;
   private pausedUntilMs = 0;
@@ -43,11 +51,12 @@ export class SimulatedProcess {
   private readonly callers = new Set<(error: LedgerError) => void>();
 
   constructor(
-    private readonly name: string,
+    readonly name: string,
     private readonly schedule: Schedule,
     private readonly chance: Chance,
     private readonly database: SimulatedDatabase,
     private readonly plants: Plants,
+    private readonly manner: Manner = { limits: LIMITS, summing: SUMMING },
   ) {
     this.skewMs = chance.whole(-100_000, 100_000);
     this.writer = this.begin();
@@ -55,17 +64,35 @@ export class SimulatedProcess {
 
   /** As a caller over the network sees it: no answer at all when the process is killed. */
   append(key: CustomerKey, entries: readonly LogEntry[]): Promise<readonly AppendOutcome[]> {
+    return this.call(() => this.writer.append(key, entries));
+  }
+
+  /** The same for anything that it is asked to do. */
+  call<Answer>(work: () => Promise<Answer>): Promise<Answer> {
     return new Promise((resolve, reject) => {
+      const { life } = this;
       this.callers.add(reject);
-      const answer = (give: () => void) => this.deliver(this.life, () => {
+      const answer = (give: () => void) => this.deliver(life, () => {
         this.callers.delete(reject);
         give();
       });
-      this.writer.append(key, entries).then(
-        (outcomes) => answer(() => resolve(outcomes)),
-        (error: LedgerError) => answer(() => reject(error)),
-      );
+      this.deliver(life, () => {
+        work().then(
+          (outcome) => answer(() => resolve(outcome)),
+          (error: LedgerError) => answer(() => reject(error)),
+        );
+      });
     });
+  }
+
+  /** For what runs inside the process: it never hears of it once it is killed. */
+  write(key: CustomerKey, entries: readonly LogEntry[]): Promise<readonly AppendOutcome[]> {
+    return this.hear(this.writer.append(key, entries));
+  }
+
+  /** An answer from outside as it reaches what runs inside the process now. */
+  hear<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    return this.heard(this.life, answer);
   }
 
   /** Nothing reaches the process for a while; then all of it does. */
@@ -80,13 +107,14 @@ export class SimulatedProcess {
     this.writer = this.begin();
     const callers = [...this.callers];
     this.callers.clear();
+    this.onKill();
     for (const reject of callers) reject(new LedgerError('unavailable', `${this.name} was killed`));
   }
 
   private begin(): GroupCommitWriter {
     const Writer = this.plants.grownGroup ? GrowingWriter : GroupCommitWriter;
     const { life } = this;
-    const writer = new Writer(this.port(life), LIMITS);
+    const writer = new Writer(this.port(life), this.manner.limits);
     writer.onGroup((group) => {
       if (life === this.life) this.onGroup(group);
     });
@@ -102,7 +130,7 @@ export class SimulatedProcess {
       at: (key, number) => this.heard(life, database.at(key, number)),
       fences: (key, after, upTo) => this.heard(life, database.fences(key, after, upTo)),
       standing: (key, ids) => this.heard(life, database.standing(key, ids)),
-      summing: () => Promise.resolve(SUMMING),
+      summing: () => Promise.resolve(this.manner.summing),
     };
   }
 

@@ -1,4 +1,5 @@
-import type { CustomerKey, LogGroup, SettleEntry } from '../../billing/log.js';
+import { endingOf, type Ending } from '../../billing/entries.js';
+import type { CustomerKey, LogGroup } from '../../billing/log.js';
 import type { Acknowledged } from './traffic.js';
 import type { World } from './world.js';
 
@@ -19,7 +20,8 @@ export function brokenPromises(world: World): readonly string[] {
   });
 }
 
-function repeats(groups: readonly LogGroup[]): string[] {
+/** Numbers without a gap, and no id twice. */
+export function repeats(groups: readonly LogGroup[]): string[] {
   const broken = groups.flatMap(({ number }, index) =>
     number === index + 1 ? [] : [`number ${number} stands in place ${index + 1}`],
   );
@@ -34,7 +36,7 @@ function repeats(groups: readonly LogGroup[]): string[] {
 }
 
 /** Nothing that contradicts a fence stands after it, and groups name the last fence below. */
-function fencesBroken(groups: readonly LogGroup[]): string[] {
+export function fencesBroken(groups: readonly LogGroup[]): string[] {
   const broken: string[] = [];
   const ended = new Map<string, number>();
   let epoch = 0;
@@ -42,7 +44,8 @@ function fencesBroken(groups: readonly LogGroup[]): string[] {
   for (const { entries, number, fence } of groups) {
     if (fence !== lastFence) broken.push(`${number} names fence ${fence}, it is ${lastFence}`);
     for (const entry of entries) {
-      if (entry.kind === 'settle') broken.push(...settleBroken(entry, number, ended, epoch));
+      const ending = endingOf(entry);
+      if (ending) broken.push(...endingBroken(entry.id, ending, number, ended, epoch));
       if (entry.kind !== 'fence') continue;
       lastFence = number;
       if (entry.fence.type === 'epoch') epoch = number;
@@ -53,19 +56,19 @@ function fencesBroken(groups: readonly LogGroup[]): string[] {
   return broken;
 }
 
-function settleBroken(
-  settle: SettleEntry,
+function endingBroken(
+  id: string,
+  { holds, since }: Ending,
   number: number,
   ended: ReadonlyMap<string, number>,
   epoch: number,
 ): string[] {
-  return settle.parts.flatMap(({ hold }) => {
-    if (hold === null) return [];
+  return holds.flatMap((hold) => {
     const fence = ended.get(hold);
-    if (fence !== undefined) return [`${settle.id} at ${number}: ${hold} ended at ${fence}`];
+    if (fence !== undefined) return [`${id} at ${number}: ${hold} ended at ${fence}`];
     const own = Number(hold.slice(hold.lastIndexOf('@') + 1));
-    if (own >= epoch || settle.since >= epoch) return [];
-    return [`${settle.id} at ${number}: ${hold} is older than ${epoch}`];
+    if (own >= epoch || since >= epoch) return [];
+    return [`${id} at ${number}: ${hold} is older than ${epoch}`];
   });
 }
 

@@ -33,9 +33,20 @@ export class Schedule {
       if (!next) return;
       this.time = next.atMs;
       next.run();
-      await new Promise(setImmediate);
+      await drained();
     }
     throw new Error(`no rest after ${stepsMax} steps, at ${this.time} ms`);
+  }
+
+  /** Lets everything happen that is due by then, and time pass. */
+  async runUntil(atMs: number): Promise<void> {
+    for (let next = this.heap[0]; next && next.atMs <= atMs; next = this.heap[0]) {
+      this.pop();
+      this.time = next.atMs;
+      next.run();
+      await drained();
+    }
+    this.time = Math.max(this.time, atMs);
   }
 
   private push(happening: Happening): void {
@@ -68,6 +79,14 @@ export class Schedule {
     heap[place] = last;
     return first;
   }
+}
+
+/**
+ * All that is ready has run: a tick comes when no promise is left to go on. It costs a third of a
+ * turn of the event loop, which would come to the same.
+ */
+function drained(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }
 
 function isBefore(a: Happening, b: Happening): boolean {

@@ -1,3 +1,4 @@
+import type { PublishedCatalogue } from '../../billing/catalogue.js';
 import type { CustomerKey, Fence, LogEntry, LogGroup } from '../../billing/log.js';
 import type { AppendOutcome } from '../../ledger/contract.js';
 import { type CustomerWorld, SimulatedCustomer } from './customer.js';
@@ -115,11 +116,14 @@ export class World implements CustomerWorld {
 }
 
 /** What the product's `readLog` needs of a ledger. */
-function ledgerOver(database: SimulatedDatabase): CustomerWorld['ledger'] {
+export function ledgerOver(
+  database: SimulatedDatabase,
+  published: PublishedCatalogue = PUBLISHED,
+): CustomerWorld['ledger'] {
   const groups = (key: CustomerKey, from: number, limit: number): Promise<readonly LogGroup[]> =>
     database.groups(key, from, from + limit - 1);
   const head = async (key: CustomerKey) => (await database.head(key, 0))?.number ?? 0;
-  const newest = () => Promise.resolve(PUBLISHED);
+  const newest = () => Promise.resolve(published);
   const ledger: unknown = { log: { head, groups }, catalogues: { newest } };
   return ledger as CustomerWorld['ledger'];
 }

@@ -76,6 +76,19 @@ describe('a commit', () => {
     expect(asksOf(planCommit(RESERVATION, commit, known)).map(({ id }) => id)).toEqual(['r0+2']);
   });
 
+  it('never uses an extra for more than was asked, where the own hold came out smaller', () => {
+    const own = grantOf('r0#8@5', { input_tokens: 0, output_tokens: 0 });
+    const extra = grantOf('r0+1#7@5', { input_tokens: 1 });
+    const known = knowledge({
+      ...fenced('r0#1@5'),
+      ...answered(['r0', own], ['r0+1', extra]),
+    });
+    const plan = planCommit(RESERVATION, { quantities: { input_tokens: 101 } }, known);
+    expect(asksOf(plan).map(({ id, quantities }) => [id, quantities])).toEqual([
+      ['r0+2', { input_tokens: 101 }],
+    ]);
+  });
+
   it('asks extras of other content with another hash, of the same content with the same', () => {
     const hashOf = (input: number) => {
       const commit = { quantities: { input_tokens: input } };

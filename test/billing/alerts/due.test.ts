@@ -25,12 +25,12 @@ describe('once', () => {
   it('each percentage of a period, whatever usage does then', () => {
     const half = raise(counted(alerted(CAPPED), tokens(500)));
     expect(half.alerts.map(({ key }) => key)).toEqual([`limit.approaching/cap/${NOVEMBER_MS}/50`]);
-    expect(keysOf(half.state)).toEqual([]);
+    expect(keysOf(half.state)).toStrictEqual([]);
     const voided = counted(half.state, tokens(-400));
-    expect(keysOf(voided)).toEqual([]);
+    expect(keysOf(voided)).toStrictEqual([]);
     const more = raise(counted(voided, tokens(800)));
     expect(more.alerts.map(({ key }) => key)).toEqual([`limit.approaching/cap/${NOVEMBER_MS}/80`]);
-    expect(keysOf(more.state)).toEqual([]);
+    expect(keysOf(more.state)).toStrictEqual([]);
   });
 
   it('each freeze, and the next one anew', () => {
@@ -42,7 +42,7 @@ describe('once', () => {
         details: { reason: 'Runaway.', since: '1970-01-01T00:00:00.005Z' },
       },
     ]);
-    expect(keysOf(first.state)).toEqual([]);
+    expect(keysOf(first.state)).toStrictEqual([]);
     expect(keysOf(frozen(first.state, 6))).toEqual(['customer.frozen/6']);
   });
 
@@ -59,7 +59,7 @@ describe('once', () => {
         details: { meter: 'tokens', units: 3, ...PERIOD },
       },
     ]);
-    expect(keysOf(raise(state).state)).toEqual([]);
+    expect(keysOf(raise(state).state)).toStrictEqual([]);
   });
 
   it('things that happened, in the order they did, before what lasts', () => {
@@ -69,10 +69,20 @@ describe('once', () => {
     const told = [paid, final, paid].reduce(happened, state);
     expect(keysOf(told)).toEqual(['invoice.finalized/0', 'invoice.paid/0', 'customer.frozen/5']);
     const { state: after } = raise(told);
-    expect(after.alerts?.waiting).toEqual([]);
+    expect(after.alerts?.waiting).toStrictEqual([]);
     const known = { ...after, alerts: { raised: { [paid.key]: DECEMBER_MS }, waiting: [] } };
     expect(happened(known, paid)).toBe(known);
-    expect(keysOf(after)).toEqual([]);
+    expect(keysOf(after)).toStrictEqual([]);
+  });
+});
+
+describe('things that happened', () => {
+  it('wait until they are raised, whatever else is raised before', () => {
+    const state = alerted({});
+    const paid = invoiceAlert('invoice.paid', open(state));
+    const final = invoiceAlert('invoice.finalized', open(state));
+    const after = alertsRaised([paid, final].reduce(happened, state), [paid], NOW_MS);
+    expect(keysOf(after)).toEqual(['invoice.finalized/0']);
   });
 });
 
@@ -80,13 +90,19 @@ describe('none', () => {
   const used = counted(customer(CAPPED), tokens(1000));
 
   it('where a state raises no alerts, or has not seen the head of its log', () => {
-    expect(dueAlerts({ ...used, synced: true }, NOW_MS)).toEqual([]);
-    expect(dueAlerts(withAlerts(used), NOW_MS)).toEqual([]);
+    expect(dueAlerts({ ...used, synced: true }, NOW_MS)).toStrictEqual([]);
+    expect(dueAlerts(withAlerts(used), NOW_MS)).toStrictEqual([]);
     expect(keysOf({ ...withAlerts(used), synced: true })).toHaveLength(3);
   });
 
   it('of limits without a period, or once a customer is canceled', () => {
-    const state = frozen({ ...withAlerts(used), synced: true }, 5);
+    const forever = limit({ id: 'ever', window: 'lifetime', enforcement: 'soft' });
+    const state = frozen(counted(alerted({ limits: [limit(), forever] }), tokens(1000)), 5);
+    expect(keysOf(state)).toEqual([
+      `limit.reached/cap/${NOVEMBER_MS}/100`,
+      'limit.reached/ever/0/100',
+      'customer.frozen/5',
+    ]);
     expect(keysOf({ ...state, status: 'canceled' })).toEqual(['customer.frozen/5']);
     expect(keysOf({ ...state, segments: [] })).toEqual(['customer.frozen/5']);
   });
@@ -129,7 +145,7 @@ describe('a state', () => {
     expect(first.alerts).toHaveLength(ALERTS_A_STEP);
     const second = raise(first.state);
     expect(second.alerts).toHaveLength(1);
-    expect(keysOf(second.state)).toEqual([]);
+    expect(keysOf(second.state)).toStrictEqual([]);
   });
 
   it('remembers a bounded number: beyond it the customer’s own alerts alone are raised', () => {

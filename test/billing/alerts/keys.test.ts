@@ -49,6 +49,26 @@ describe('keys of a limit', () => {
     expect(lookedAt({ ...state, controls: all })).toEqual(['=a', '=b']);
   });
 
+  it('are none before anything is counted, nor where no period is open', () => {
+    const state = users({}, []);
+    expect(lookedAt(state)).toStrictEqual([]);
+    expect(lookedAt({ ...state, segments: [] })).toStrictEqual([]);
+  });
+
+  it('are found once for what is used and a ceiling, however often holds come and go', () => {
+    const state = users({}, [tokens(900, 'a'), tokens(500, 'b')]);
+    const found = lookedAt(state);
+    // A hold makes the bucket another one, and leaves what is used in it as it is.
+    const buckets = Object.entries(state.counters).map(
+      ([key, counter]) => [key, counter.map((bucket) => ({ ...bucket }))] as const,
+    );
+    const holding = { ...state, counters: Object.fromEntries(buckets) };
+    expect(lookedAt(holding)).toBe(found);
+    const lower = { ...holding.controls, limits: { cap: 600 } };
+    expect(lookedAt({ ...holding, controls: lower })).toStrictEqual(['=a', '=b']);
+    expect(lookedAt(counted(holding, tokens(800, 'c')))).toStrictEqual(['=a', '=c']);
+  });
+
   it('in money are all of them: few units can cost much', () => {
     const costly = { prices: { tokens: { type: 'perUnit' as const, unitAmountMinor: '100' } } };
     const cap = { max: undefined, maxAmountMinor: 1000 };

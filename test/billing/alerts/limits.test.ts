@@ -1,5 +1,8 @@
 import { dueAlerts } from '../../../billing/alerts/due.js';
+import { limitAlerts } from '../../../billing/alerts/limitAlerts.js';
 import type { Limit, Plan } from '../../../billing/catalogue.js';
+import { contextOf } from '../../../billing/limits/contextOf.js';
+import { rulebookOf } from '../../../billing/limits/rulebook.js';
 import { DAY_MS, MINUTE_MS } from '../../../billing/period.js';
 import { DECEMBER_MS, NOVEMBER_MS, row } from '../forecast/world.js';
 import { alerted, counted, keysOf, limit, NOW_MS, raise, tokens } from './world.js';
@@ -17,7 +20,7 @@ function usedOf(limits: readonly Limit[], used: number, more: Partial<Plan> = AT
 describe('limits of the period', () => {
   it('are told at each percentage and when they are reached, in order', () => {
     const cap = [limit()];
-    expect(keysOf(usedOf(cap, 499))).toEqual([]);
+    expect(keysOf(usedOf(cap, 499))).toStrictEqual([]);
     expect(keysOf(usedOf(cap, 500))).toEqual([`limit.approaching/cap/${NOVEMBER_MS}/50`]);
     expect(keysOf(usedOf(cap, 999))).toEqual([
       `limit.approaching/cap/${NOVEMBER_MS}/50`,
@@ -52,7 +55,7 @@ describe('limits of the period', () => {
   });
 
   it('are told when reached even where the plan names no percentage', () => {
-    expect(keysOf(usedOf([limit()], 999, {}))).toEqual([]);
+    expect(keysOf(usedOf([limit()], 999, {}))).toStrictEqual([]);
     expect(keysOf(usedOf([limit()], 1000, {}))).toEqual([`limit.reached/cap/${NOVEMBER_MS}/100`]);
   });
 
@@ -88,7 +91,7 @@ describe('limits of the period', () => {
     const prices = { tokens: { type: 'perUnit' as const, unitAmountMinor: '0.001' } };
     const cap = limit({ max: undefined, maxAmountMinor: 1 });
     const plan = { prices, limits: [cap], alertsAtPercent: [50] };
-    expect(keysOf(counted(alerted(plan), tokens(499)))).toEqual([]);
+    expect(keysOf(counted(alerted(plan), tokens(499)))).toStrictEqual([]);
     const [alert] = dueAlerts(counted(alerted(plan), tokens(500)), NOW_MS);
     expect(alert?.details).toMatchObject({ max: 1, used: '0.5', amounts: true });
     const ofUser = { ...plan, limits: [{ ...cap, scope: 'user' as const }] };
@@ -102,8 +105,8 @@ describe('limits of other windows', () => {
   const soft = (change: Partial<Limit>) => limit({ enforcement: 'soft', ...change });
 
   it('are told only where they are soft, when they are reached', () => {
-    expect(keysOf(usedOf([limit({ window: 'day' })], 1000))).toEqual([]);
-    expect(keysOf(usedOf([soft({ window: 'day' })], 999))).toEqual([]);
+    expect(keysOf(usedOf([limit({ window: 'day' })], 1000))).toStrictEqual([]);
+    expect(keysOf(usedOf([soft({ window: 'day' })], 999))).toStrictEqual([]);
     expect(keysOf(usedOf([soft({ window: 'day' })], 1000))).toEqual([
       `limit.reached/cap/${TODAY_MS}/100`,
     ]);
@@ -113,7 +116,8 @@ describe('limits of other windows', () => {
     const { state, alerts } = raise(usedOf([soft({ window: 'lifetime' })], 1000));
     expect(alerts.map(({ key }) => key)).toEqual(['limit.reached/cap/0/100']);
     expect(alerts[0]?.untilMs).toBe(Number.MAX_SAFE_INTEGER);
-    expect(keysOf(state, NOW_MS + 9 * DAY_MS)).toEqual([]);
+    expect(alerts[0]?.details).toMatchObject({ resetsAt: null });
+    expect(keysOf(state, NOW_MS + 9 * DAY_MS)).toStrictEqual([]);
   });
 
   it('that slide are told once in each calendar window of their length', () => {
@@ -121,7 +125,7 @@ describe('limits of other windows', () => {
     const { state, alerts } = raise(usedOf([sliding], 1000));
     expect(alerts.map(({ key }) => key)).toEqual([`limit.reached/cap/${NOON_MS}/100`]);
     const more = counted(state, row(NOON_MS + 40 * MINUTE_MS, 1000));
-    expect(keysOf(more, NOON_MS + 59 * MINUTE_MS)).toEqual([]);
+    expect(keysOf(more, NOON_MS + 59 * MINUTE_MS)).toStrictEqual([]);
     expect(keysOf(more, NOON_MS + 60 * MINUTE_MS)).toEqual([
       `limit.reached/cap/${NOON_MS + 60 * MINUTE_MS}/100`,
     ]);
@@ -148,8 +152,14 @@ describe('included units', () => {
     expect(dueAlerts(blocked, NOW_MS)[0]?.details).toMatchObject({ enforcement: 'hard' });
   });
 
+  it('are no matter where no period is open', () => {
+    const state = alerted({ prices: { tokens: price }, ...AT });
+    const context = contextOf({ ...state, segments: [] }, NOW_MS);
+    expect(limitAlerts(context, rulebookOf(context.snapshot))).toStrictEqual([]);
+  });
+
   it('are no limit where there are none', () => {
     const prices = { tokens: { ...price, included: 0 } };
-    expect(keysOf(counted(alerted({ prices, ...AT }), tokens(1000)))).toEqual([]);
+    expect(keysOf(counted(alerted({ prices, ...AT }), tokens(1000)))).toStrictEqual([]);
   });
 });

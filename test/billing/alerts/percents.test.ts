@@ -14,12 +14,12 @@ describe('percentages', () => {
 
   it('come ascending, each once, those above 100 too', () => {
     expect(percentsReached('1500', '1000', [100, 50, 150, 50, 151])).toEqual([50, 100, 150]);
-    expect(percentsReached('499', '1000', [100, 50])).toEqual([]);
+    expect(percentsReached('499', '1000', [100, 50])).toStrictEqual([]);
   });
 
   it('are none where nothing is used, of whatever ceiling', () => {
-    expect(percentsReached('0', '0', [50, 100])).toEqual([]);
-    expect(percentsReached('-1', '0', [50, 100])).toEqual([]);
+    expect(percentsReached('0', '0', [50, 100])).toStrictEqual([]);
+    expect(percentsReached('-1', '0', [50, 100])).toStrictEqual([]);
     expect(percentsReached('1', '0', [50, 100])).toEqual([50, 100]);
   });
 });

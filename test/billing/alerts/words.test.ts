@@ -21,7 +21,11 @@ const SAID: readonly (readonly [AlertType, AlertDetails, string])[] = [
     '8,123 minor units are accrued, the soft amount is 8,000.',
   ],
   ['credits.low', { balance: '1200.5', grant: '9000', percent: 20 }, '1,200.5 credits are left.'],
+  ['credits.low', { balance: '1234567.25' }, '1,234,567.25 credits are left.'],
   ['customer.frozen', { reason: 'Runaway.', since: '' }, 'frozen. Runaway.'],
+  // Words are told as they are, the numbers in them too; what is not there is left out.
+  ['customer.frozen', { reason: '9000 calls of 1000' }, 'frozen. 9000 calls of 1000'],
+  ['customer.frozen', {}, 'frozen. '],
   [
     'report.deadLetter',
     { meter: 'tokens', units: 3000, period: 4 },

@@ -27,10 +27,11 @@ export interface HttpFigures {
 
 /** A server that takes reservations. */
 interface Server {
-  readonly name: string;
   readonly url: string;
   readonly key: string;
   readonly customer: string;
+  /** Names of what is asked there, and how its paths end. */
+  readonly ways: readonly (readonly [name: string, suffix: HttpOrder['suffix']])[];
   stop(): Promise<void>;
 }
 
@@ -52,7 +53,7 @@ async function startLuaServer(): Promise<Server | null> {
   const server = child('bench/decisions/luaServer.ts', { BENCH_REDIS_PORT: String(redis.port) });
   const [{ port }] = (await once(server, 'message')) as [{ readonly port: number }];
   return {
-    name: 'redis-lua',
+    ways: [['redis-lua', '']],
     url: `http://127.0.0.1:${port}`,
     key: 'dbk_test_000000000000000000000000',
     customer: 'bench',
@@ -67,7 +68,8 @@ async function startOurServer(): Promise<Server> {
   const site = await startSite('always');
   await makeCustomer(site, 'http', 1_000_000_000_000);
   const { api: url, key } = site.stack;
-  return { name: 'durabill-fast', url, key, customer: 'http', stop: () => site.stack.stop() };
+  const ways = [['durabill-fast', ''], ['durabill-fast by the router', '?']] as const;
+  return { ways, url, key, customer: 'http', stop: () => site.stack.stop() };
 }
 
 async function load(process: ChildProcess, order: HttpOrder): Promise<HttpResult> {
@@ -80,12 +82,12 @@ async function load(process: ChildProcess, order: HttpOrder): Promise<HttpResult
   return result;
 }
 
-function figures(server: Server, order: HttpOrder, result: HttpResult): HttpFigures {
+function figures(name: string, order: HttpOrder, result: HttpResult): HttpFigures {
   const at = (percent: number) => Math.round(percentile(result.latenciesMs, percent) * 100) / 100;
   const { kind, perSecond } = order;
   const { sent, failed } = result;
   const rest = { p50Ms: at(50), p95Ms: at(95), p99Ms: at(99) };
-  return { name: server.name, kind, perSecond, sent, failed, ...rest };
+  return { name, kind, perSecond, sent, failed, ...rest };
 }
 
 interface Series {
@@ -98,15 +100,16 @@ interface Series {
 /** The middle of `rounds` runs by p99, after a warm-up. */
 async function measured(
   { server, loader, rounds, durationMs }: Series,
+  [name, suffix]: Server['ways'][number],
   kind: HttpOrder['kind'],
   perSecond: number,
 ): Promise<HttpFigures> {
   const { url, key, customer } = server;
-  const order: HttpOrder = { url, key, customer, perSecond, durationMs, kind };
+  const order: HttpOrder = { url, key, customer, suffix, perSecond, durationMs, kind };
   await load(loader, { ...order, durationMs: durationMs / 2 });
   const runs: HttpFigures[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    runs.push(figures(server, order, await load(loader, order)));
+    runs.push(figures(name, order, await load(loader, order)));
   }
   const middle = runs.toSorted((a, b) => a.p99Ms - b.p99Ms)[Math.floor((rounds - 1) / 2)];
   if (!middle) throw new RangeError('there was no measured run');
@@ -125,9 +128,10 @@ export async function measureHttp(
     if (!server) continue;
     const loader = child('bench/decisions/httpLoad.ts', {});
     const series = { server, loader, rounds, durationMs };
-    for (const [kind, perSecond] of ORDERS) {
-      const one = await measured(series, kind, perSecond);
-      say(`${server.name}, ${kind} at ${perSecond}/s: p99 ${one.p99Ms} ms`);
+    const asked = server.ways.flatMap((way) => ORDERS.map((order) => [way, ...order] as const));
+    for (const [way, kind, perSecond] of asked) {
+      const one = await measured(series, way, kind, perSecond);
+      say(`${way[0]}, ${kind} at ${perSecond}/s: p99 ${one.p99Ms} ms`);
       all.push(one);
     }
     await stopChild(loader);

@@ -11,6 +11,8 @@ export interface HttpOrder {
   readonly url: string;
   readonly key: string;
   readonly customer: string;
+  /** `?` sends a request through the router: it is not plain any more. */
+  readonly suffix: '' | '?';
   /** Requests a second. */
   readonly perSecond: number;
   readonly durationMs: number;
@@ -58,7 +60,7 @@ function post(order: HttpOrder, path: string, body: object): Promise<Record<stri
 }
 
 async function run(order: HttpOrder): Promise<HttpResult> {
-  const { customer, perSecond, durationMs, kind } = order;
+  const { customer, perSecond, durationMs, kind, suffix } = order;
   const latenciesMs: number[] = [];
   let failed = 0;
   const startMs = performance.now();
@@ -74,10 +76,10 @@ async function run(order: HttpOrder): Promise<HttpResult> {
   const one = async (meantMs: number): Promise<void> => {
     let id = '';
     await timed(meantMs, async () => {
-      id = String((await post(order, '/v1/reservations', { customer, quantities }))['id']);
+      id = String((await post(order, `/v1/reservations${suffix}`, { customer, quantities }))['id']);
     });
     if (kind === 'reserve' || id === '') return;
-    const path = `/v1/reservations/${encodeURIComponent(id)}/commit`;
+    const path = `/v1/reservations/${encodeURIComponent(id)}/commit${suffix}`;
     await timed(performance.now(), () => post(order, path, { customer, quantities }));
   };
   const everyMs = (kind === 'pair' ? 2_000 : 1_000) / perSecond;

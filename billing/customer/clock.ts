@@ -1,3 +1,4 @@
+import { fenceDueMs } from '../holds/fences.js';
 import type { CustomerState } from '../state.js';
 import { isTerminal } from './segments.js';
 import { nextStep } from './steps.js';
@@ -28,12 +29,18 @@ export function moveClock(state: CustomerState, realNowMs: number): CustomerStat
   if (!goal || state.halted !== null) return state;
   const nowMs = customerNow(state, realNowMs);
   const { step, waitUntilMs } = nextStep(state, nowMs);
-  if (step) return state;
+  const fenceMs = fenceDueMs(state);
+  // Holds that have ended by now end in the log before time goes on.
+  if (step || (fenceMs !== null && fenceMs <= nowMs)) return state;
   if (nowMs >= goal.toMs && isSegmentDone(state, goal.segment)) {
     return { ...state, clock: { ...state.clock, goal: null, reached: goal.request } };
   }
-  const target = nowMs < goal.toMs ? Math.min(waitUntilMs ?? goal.toMs, goal.toMs) : waitUntilMs;
-  if (target === null || target <= nowMs) return state;
+  const target = Math.min(
+    waitUntilMs ?? Infinity,
+    fenceMs ?? Infinity,
+    nowMs < goal.toMs ? goal.toMs : Infinity,
+  );
+  if (target === Infinity || target <= nowMs) return state;
   const offsetMs = state.clock.offsetMs + (target - nowMs);
   return { ...state, clock: { ...state.clock, offsetMs } };
 }

@@ -38,14 +38,22 @@ export function reduce(state: CustomerState, change: Change): Reduced {
   }
 }
 
+/** Rounds of clock and holds at one instant; a hold that waits for its fence ends them. */
+const CLOCK_ROUNDS = 100;
+
 function wantingHeal(state: CustomerState): Reduced {
   return { state, effects: healEffects(state) };
 }
 
 /** Time acts on periods and clock first, then on holds; both say what they want next. */
 function timeCome(state: CustomerState, realNowMs: number, random: string): Reduced {
-  const passed = passTime(state, realNowMs);
-  const held = passHoldTime(passed, realNowMs, random);
+  let passed = passTime(state, realNowMs);
+  let held = passHoldTime(passed, realNowMs, random);
+  // What holds have found out may let a clock go on; each round ends one wait at least.
+  for (let round = 0; round < CLOCK_ROUNDS && held.state !== passed; round += 1) {
+    passed = passTime(held.state, realNowMs);
+    held = passHoldTime(passed, realNowMs, random);
+  }
   const effects = [
     ...healEffects(held.state),
     ...held.effects,

@@ -124,6 +124,15 @@ function stepEndMs(atMs: number): number {
   return Math.ceil(atMs / STEP_MS) * STEP_MS;
 }
 
+/**
+ * Customer's time at which a fence of ended holds is due, ms; at once while one is on its way;
+ * null: no hold is open. Never too late; too early where the hold it waits for has ended since.
+ */
+export function fenceDueMs({ holds }: CustomerState): number | null {
+  if (holds.fence !== null) return 0;
+  return holds.nextEndMs === null ? null : stepEndMs(holds.nextEndMs);
+}
+
 function collect(state: CustomerState, nowMs: number): DueFences {
   const { nextEndMs } = state.holds;
   if (nextEndMs === null) return { state, fences: [], nextAtMs: null };

@@ -5,7 +5,7 @@ import { customerRow, rowFingerprint } from '../../billing/customer/row.js';
 import { turn } from '../../billing/customer/turning.js';
 import { reduce } from '../../billing/customer/reducer.js';
 import { actsOf } from '../../billing/entries.js';
-import { dueFences } from '../../billing/holds/fences.js';
+import { dueFences, fenceDueMs } from '../../billing/holds/fences.js';
 import type { CommandEntry, CustomerKey, UsageMessage } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
 import type { Ledger } from '../../ledger/contract.js';
@@ -128,6 +128,10 @@ export class FoldingEngine implements Engine {
     for (let before: CustomerState | null = null; before !== state; ) {
       before = state;
       state = moveClock(turn(state, customerNow(state, Date.now())), Date.now());
+      if (before !== state || !isFenceDue(state)) continue;
+      this.states.set(key.customer, state);
+      await this.passHolds(key);
+      state = this.states.get(key.customer) ?? state;
     }
     if (state.status !== 'starting') await this.ledger.customers.save(customerRow(state));
     this.states.set(key.customer, { ...state, savedRow: rowFingerprint(state) });
@@ -142,6 +146,12 @@ export class FoldingEngine implements Engine {
     }
     return state;
   }
+}
+
+/** True while ended holds keep a clock from going on. */
+function isFenceDue(state: CustomerState): boolean {
+  const dueMs = fenceDueMs(state);
+  return state.clock.goal !== null && dueMs !== null && dueMs <= customerNow(state, Date.now());
 }
 
 function refusal(request: number, code: StripeAnswer): CommandEntry {

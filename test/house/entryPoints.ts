@@ -29,6 +29,8 @@ export const ENTRY_POINTS: readonly string[] = [
   // Stryker loads it into the processes that run tests.
   'test/mutation/runner.ts',
   'test/run.ts',
+  // Jest's own way of loading it: by path in jest.config.json.
+  'test/runner/longestFirst.mjs',
   'worker/bundle.ts',
   'worker/main.ts',
   'workflows/workflows.ts',

@@ -72,7 +72,7 @@ async function killIn(n: number, who: (typeof VICTIMS)[number]): Promise<void> {
   expect(await round.faults(ledger)).toEqual([]);
   expect(round.granted).toBeGreaterThan(20);
   const { granted, denied } = round;
-  process.stdout.write(`kill -9 of ${who}, ${n + 1}: ${granted} granted, ${denied} denied\n`);
+  process.stderr.write(`kill -9 of ${who}, ${n + 1}: ${granted} granted, ${denied} denied\n`);
 }
 
 it('lets a process that was stopped past its leases grant nothing of them', async () => {

@@ -110,7 +110,7 @@ it('freezes a looping agent within a minute of ten typical days in an hour', asy
   expect(lostMinor * 10_000).toBeLessThanOrEqual(boundUnits * 8 + 10_000);
   const weekendMinor = Math.round(((used / (frozenAt + 1)) * 2 * 24 * 60 * 8) / 10_000);
   const dollars = (minor: number) => `$${groupDigits(String(Math.round(minor / 100)))}`;
-  process.stdout.write(
+  process.stderr.write(
     `weekend: frozen ${frozenAt + 1} min into the loop, ${frozenAt - crossedAt} min after the ` +
       `crossing; lost ${dollars(lostMinor)} of about ${dollars(weekendMinor)}\n`,
   );

@@ -30,6 +30,6 @@ export function campaign(seed: number, numRuns = RUNS): number {
   if (details.failed && !details.interrupted) throw new Error(fc.defaultReportMessage(details));
   const spentMicros = process.cpuUsage(before).user / (details.numRuns * COMMANDS);
   const said = `${details.numRuns} of ${numRuns} runs of ${COMMANDS} commands, seed ${seed}`;
-  process.stdout.write(`model: ${said}, ${spentMicros.toFixed(0)} us of processor a command\n`);
+  process.stderr.write(`model: ${said}, ${spentMicros.toFixed(0)} us of processor a command\n`);
   return details.numRuns;
 }

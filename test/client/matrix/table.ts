@@ -11,5 +11,5 @@ export function printMatrix(
   const lines = table.map((row) => {
     return row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ').trimEnd();
   });
-  process.stdout.write(`\n${lines.join('\n')}\n\n`);
+  process.stderr.write(`\n${lines.join('\n')}\n\n`);
 }

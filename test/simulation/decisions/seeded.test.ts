@@ -1,3 +1,4 @@
+/** @jest-environment ./test/billing/model/plainGlobals.ts */
 import { KEY } from './plan.js';
 import type { HoldPlants } from './plants.js';
 import { firstBroken, play, worldOf } from './seeded.js';

@@ -15,6 +15,8 @@ export interface PairFigures {
   readonly lost: number;
   /** Units counted that nobody committed. */
   readonly twice: number;
+  /** Pairs that ended in an error: nothing is known of them. */
+  readonly failed: number;
 }
 
 /** Pairs after which a client that never had to wait lets others run. */
@@ -31,18 +33,19 @@ export async function runPairs(
 ): Promise<PairFigures> {
   const latencies: number[] = [];
   let pairs = 0;
+  let failed = 0;
   let every = 1;
   const startMs = performance.now();
   const endMs = startMs + durationMs;
   const client = async (): Promise<void> => {
     for (let burst = 1; performance.now() < endMs; burst += 1) {
       const beganMs = performance.now();
-      const given = quota.reserve(1);
-      const grant = given instanceof Promise ? await given : given;
-      if (grant === null) throw new Error('a quota without bound refused a unit');
-      const done = quota.commit(grant, 1);
-      if (done) await done;
-      else if (burst % BURST === 0) await new Promise((resolve) => setImmediate(resolve));
+      const done = onePair(quota);
+      if (done && !(await done)) {
+        failed += 1;
+        continue;
+      }
+      if (!done && burst % BURST === 0) await new Promise((resolve) => setImmediate(resolve));
       pairs += 1;
       if (pairs % every === 0) latencies.push(performance.now() - beganMs);
       if (latencies.length >= SAMPLES_MAX) every = thin(latencies, every);
@@ -57,8 +60,25 @@ export async function runPairs(
     pairs,
     pairsPerSecond: Math.round((pairs * 1000) / elapsedMs),
     lost: Math.max(0, pairs - counted),
-    twice: Math.max(0, counted - pairs),
+    twice: Math.max(0, counted - pairs - failed),
+    failed,
   };
+}
+
+/** Null: done already. Else whether it was done; errors are the contestant's, and counted. */
+function onePair(quota: Quota): Promise<boolean> | null {
+  const given = quota.reserve(1);
+  if (given instanceof Promise) {
+    return given.then((grant) => settled(quota, grant)).catch(() => false);
+  }
+  const done = settled(quota, given);
+  return done instanceof Promise ? done.catch(() => false) : null;
+}
+
+function settled(quota: Quota, grant: string | null): Promise<boolean> | true {
+  if (grant === null) throw new Error('a quota without bound refused a unit');
+  const done = quota.commit(grant, 1);
+  return done ? done.then(() => true) : true;
 }
 
 /** Drops every other sample, and keeps half as many from then on. */
@@ -73,6 +93,14 @@ function latencyFigures(latencies: readonly number[]) {
   const sorted = [...latencies].sort((a, b) => a - b);
   const at = (percent: number) => Math.round(percentile(sorted, percent) * 10_000) / 10_000;
   return { p50Ms: at(50), p95Ms: at(95), p99Ms: at(99) };
+}
+
+/** Units that one ask was granted, and settled. */
+async function granting(quota: Quota): Promise<number> {
+  const grant = await quota.reserve(1);
+  if (grant === null) return 0;
+  await quota.commit(grant, 1);
+  return 1;
 }
 
 /** What clients that want more than there is came to. */
@@ -102,10 +130,8 @@ export async function race(
     const client = async (): Promise<void> => {
       while (left > 0) {
         left -= 1;
-        const grant = await quota.reserve(1);
-        if (grant === null) continue;
-        granted += 1;
-        await quota.commit(grant, 1);
+        const units = await granting(quota).catch(() => 0);
+        granted += units;
       }
     };
     await Promise.all(Array.from({ length: 64 }, client));

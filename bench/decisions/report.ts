@@ -10,12 +10,13 @@ const digits = (value: number): string => groupDigits(String(value));
 /** One row for each contestant and number of clients. */
 export function pairsTable({ contestants }: DecisionFigures): string {
   const head = ['contestant', 'clients', 'pairs/s', 'p50 ms', 'p95 ms', 'p99 ms', 'CPU us/pair'];
-  const table = new Table({ head: [...head, 'lost', 'twice'] });
+  const table = new Table({ head: [...head, 'lost', 'twice', 'failed'] });
   for (const { name, runs } of contestants) {
     for (const run of runs) {
-      const { clients, pairsPerSecond, p50Ms, p95Ms, p99Ms, cpuMicros, lost, twice } = run;
+      const { clients, pairsPerSecond, p50Ms, p95Ms, p99Ms, cpuMicros } = run;
+      const { lost, twice, failed } = run;
       const latencies = [p50Ms, p95Ms, p99Ms, cpuMicros ?? '-'];
-      table.push([name, clients, digits(pairsPerSecond), ...latencies, lost, twice]);
+      table.push([name, clients, digits(pairsPerSecond), ...latencies, lost, twice, failed]);
     }
   }
   return table.toString();

@@ -1,4 +1,10 @@
-import { alignedPair, printSmall, smallOf, smallQuotient } from '../../billing/smallDecimals.js';
+import {
+  alignedPair,
+  printSmall,
+  smallOf,
+  smallQuotient,
+  wholeOf,
+} from '../../billing/smallDecimals.js';
 
 /** Amounts take the short way through safe integers; what does not fit there is null. */
 describe('small decimals take the short way', () => {
@@ -44,6 +50,12 @@ describe('small decimals take the short way', () => {
     expect(shortest).toEqual(['70', '7', '70', '-0.005', '-10.5']);
     expect(printSmall(Number.MAX_SAFE_INTEGER, 0)).toBe('9007199254740991');
     expect(printSmall(Number.MAX_SAFE_INTEGER + 1, 0)).toBeNull();
+  });
+
+  it('round half away from zero to whole numbers, never to a zero below zero', () => {
+    const wholes = [[-4, 1], [4, 1], [-5, 1], [5, 1], [-149, 2], [70, 1]] as const;
+    const rounded = wholes.map(([digits, places]) => wholeOf({ digits, places }));
+    expect(rounded).toStrictEqual([0, 0, -1, 1, -1, 7]);
   });
 
   it('are divided while both sides fit', () => {

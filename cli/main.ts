@@ -6,6 +6,7 @@ import { register as registerDoctor } from './commands/doctor.js';
 import { register as registerKeys } from './commands/keys.js';
 import { register as registerPlans } from './commands/plans.js';
 import { register as registerRate } from './commands/rate.js';
+import { register as registerRestored } from './commands/restored.js';
 import { register as registerSetup } from './commands/setup.js';
 import { register as registerStart } from './commands/start.js';
 import { register as registerStatus } from './commands/status.js';
@@ -15,6 +16,7 @@ import { PACKAGE_FOLDER } from './tsxProgram.js';
 const COMMANDS = [
   ...[registerStart, registerSetup, registerDoctor, registerStatus],
   ...[registerTry, registerKeys, registerRate, registerPlans],
+  registerRestored,
 ];
 
 const EXIT_CODES =

@@ -14,6 +14,9 @@ const Environment = z.object({
   MONGODB_URI: optional.refine((uri) => uri === undefined || /^mongodb(\+srv)?:\/\//.test(uri), {
     message: 'must begin with mongodb:// or mongodb+srv://',
   }),
+  TEMPORAL_ADDRESS: optional,
+  TEMPORAL_NAMESPACE: optional,
+  TEMPORAL_API_KEY: optional,
 });
 
 /** What the command line takes from the environment (CONTRACT §5). */
@@ -22,6 +25,12 @@ export interface CommandSettings {
   readonly dataFolder: string;
   /** Ledger to use where no embedded stack runs. */
   readonly mongodbUri: string | undefined;
+  /** Temporal to use; no address: that of the running embedded stack. */
+  readonly temporal: {
+    readonly address: string | undefined;
+    readonly namespace: string;
+    readonly apiKey: string | undefined;
+  };
   /** True when npm runs the command as one of its scripts. */
   readonly underNpm: boolean;
 }
@@ -39,6 +48,11 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Comm
   return {
     dataFolder: resolve(read.data.DURABILL_DATA ?? '.durabill'),
     mongodbUri: read.data.MONGODB_URI,
+    temporal: {
+      address: read.data.TEMPORAL_ADDRESS,
+      namespace: read.data.TEMPORAL_NAMESPACE ?? 'default',
+      apiKey: read.data.TEMPORAL_API_KEY,
+    },
     underNpm: read.data.npm_lifecycle_event !== undefined,
   };
 }

@@ -45,6 +45,8 @@ export interface EngineOptions {
 
 /** A running engine and the ways a test moves it. */
 export interface TestEngine {
+  /** HOST:PORT. */
+  readonly temporalAddress: string;
   readonly ledger: Ledger;
   readonly stripe: Stripe;
   readonly sandbox: SandboxControls;
@@ -101,6 +103,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<TestEngi
   const target = { address: servers.temporalAddress, namespace: 'default', apiKey: null };
   const engine = new TemporalEngine(lazyConnection(target), 'default');
   return {
+    temporalAddress: servers.temporalAddress,
     ledger,
     stripe,
     sandbox: sandbox.controls,

@@ -6,6 +6,7 @@ import { answerAsks } from './deciding.js';
 import { keepHealed } from './logLane.js';
 import {
   markQuery,
+  restoredSignal,
   standingQuery,
   stripeChangedSignal,
   usageRecordedSignal,
@@ -40,6 +41,9 @@ export async function customerBilling(input: CustomerInput): Promise<void> {
   });
   setHandler(stripeChangedSignal, () => {
     life.touched = true;
+  });
+  setHandler(restoredSignal, () => {
+    happen(life, { type: 'restored' });
   });
   answerAsks(life);
   setHandler(standingQuery, (): CustomerState => life.state);

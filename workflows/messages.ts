@@ -45,6 +45,12 @@ export const usageRecordedSignal = defineSignal<[UsageMessage]>('usageRecorded')
 /** Something of this customer changed at Stripe: look again. Carries the inbox row's id only. */
 export const stripeChangedSignal = defineSignal<[{ readonly event: string }]>('stripeChanged');
 
+/**
+ * Temporal was restored from a backup: heal to the head of the log and begin a new epoch before
+ * anything is granted again (DESIGN §3).
+ */
+export const restoredSignal = defineSignal('restored');
+
 /** Asks that one Update carries at most (DESIGN §4, exact mode). */
 export const ASKS_MAX = 200;
 

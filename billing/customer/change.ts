@@ -30,6 +30,8 @@ export type Change =
   | { readonly type: 'time'; readonly realNowMs: number; readonly random: string }
   /** Something changed at Stripe. */
   | { readonly type: 'stripeChanged' }
+  /** Temporal's data is that of a backup: holds of after it may be out, nobody here knows them. */
+  | { readonly type: 'restored' }
   /** What came of a step; each can be repeated. */
   | StepResult;
 

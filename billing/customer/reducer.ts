@@ -1,4 +1,5 @@
 import { alertsRaised } from '../alerts/due.js';
+import { outOfService } from '../holds/serving.js';
 import type { CustomerState } from '../state.js';
 import { breakerEffects } from './breaking.js';
 import type { Change, Effect, StepResult } from './change.js';
@@ -33,6 +34,8 @@ export function reduce(state: CustomerState, change: Change): Reduced {
       return timeCome(state, change.realNowMs, change.random);
     case 'stripeChanged':
       return { state: results.stripeTouched(state), effects: [] };
+    case 'restored':
+      return wantingHeal({ ...outOfService(state), synced: false });
     default:
       return { state: learnt(state, change), effects: [] };
   }

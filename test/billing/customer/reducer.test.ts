@@ -43,6 +43,16 @@ describe('what the log brings', () => {
     expect([done.state.synced, done.effects]).toEqual([true, []]);
   });
 
+  it('is read anew to its head after a restore, and nothing is granted before', () => {
+    const open = { ...free(), holds: { ...free().holds, epoch: 1, wanted: 'fence/epoch-x' } };
+    const { state, effects } = reduce(open, { type: 'restored' });
+    expect(effects).toEqual([{ type: 'heal', from: open.mark + 1, before: null, catalogue: 1 }]);
+    expect([state.synced, state.holds.epoch, state.holds.wanted]).toEqual([false, null, null]);
+    const { effects: answered } = reduce(state, { type: 'decide', asks: [ASK], nowMs: START_MS });
+    const [first] = answered;
+    expect(first).toMatchObject({ type: 'answer', answers: [{ type: 'later' }] });
+  });
+
   it('asks for the gap before what it has folded ahead', () => {
     const message = {
       ranges: [[4, 5]] as const,

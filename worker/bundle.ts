@@ -1,12 +1,15 @@
 import { bundleWorkflowCode } from '@temporalio/worker';
-import { WORKFLOWS_PATH } from './workflowsPath.js';
+import { SHARED_MODULES, WORKFLOWS_PATH } from './workflowSources.js';
 
 /** Largest workflow bundle that loads fast for every cached customer, bytes. */
 const BUNDLE_BYTES_MAX = 3_500_000;
 
 /** `npm run bundle`: workflow code bundles for the sandbox, is small, reaches nothing foreign. */
 async function main(): Promise<void> {
-  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS_PATH });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: WORKFLOWS_PATH,
+    preloadModules: [...SHARED_MODULES],
+  });
   const bytes = Buffer.byteLength(code);
   if (bytes > BUNDLE_BYTES_MAX) {
     throw new Error(`the workflow bundle has ${bytes} bytes, at most ${BUNDLE_BYTES_MAX}`);

@@ -16,7 +16,7 @@ import { DATA_CONVERTER } from '../workflows/payloadCodec.js';
 import { beatWhileWorking } from './heartbeat.js';
 import { ensureSchedules } from './schedule.js';
 import { readSettings, type WorkerSettings } from './settings.js';
-import { WORKFLOWS_PATH } from './workflowsPath.js';
+import { SHARED_MODULES, WORKFLOWS_PATH } from './workflowSources.js';
 
 /** Time running activities get to end after SIGTERM. */
 const SHUTDOWN_GRACE = '4 seconds';
@@ -52,6 +52,7 @@ async function billingWorker(
     taskQueue: BILLING_TASK_QUEUE,
     dataConverter: DATA_CONVERTER,
     workflowsPath: WORKFLOWS_PATH,
+    bundlerOptions: { preloadModules: [...SHARED_MODULES] },
     activities: {
       ...createLogActivities({ ledger }),
       ...createSweepActivities({ ledger, client }),

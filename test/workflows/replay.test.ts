@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { WORKFLOWS_PATH } from '../../worker/workflowsPath.js';
+import { SHARED_MODULES, WORKFLOWS_PATH } from '../../worker/workflowSources.js';
 import { DATA_CONVERTER } from '../../workflows/payloadCodec.js';
 
 /** Every history ever released replays on today's workflow code (faults.md I10). */
@@ -20,6 +20,7 @@ beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   ({ code } = await bundleWorkflowCode({
     workflowsPath: WORKFLOWS_PATH,
+    preloadModules: [...SHARED_MODULES],
     logger: new DefaultLogger('ERROR'),
   }));
 }, 60_000);

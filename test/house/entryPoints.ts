@@ -22,7 +22,7 @@ export const ENTRY_POINTS: readonly string[] = [
   // Runs the examples of docs/rules.md: rules of the library that no process calls yet.
   'test/docs/exampleWords.ts',
   // Jest runs the campaigns of the model in it.
-  'test/billing/model/plainGlobals.ts',
+  'test/runner/plainGlobals.ts',
   'test/histories/record.ts',
   'test/mutation/planted.fixture.ts',
   'test/mutation/run.ts',

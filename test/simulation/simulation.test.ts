@@ -1,4 +1,3 @@
-/** @jest-environment ./test/billing/model/plainGlobals.ts */
 import type { Plants } from './plants.js';
 import { brokenPromises } from './promises.js';
 import { World } from './world.js';

@@ -1,4 +1,3 @@
-/** @jest-environment ./test/billing/model/plainGlobals.ts */
 import { campaign, CAMPAIGN_LIMIT_MS, RUNS } from './campaign.js';
 
 /** Other runs every time: `npm test -- --seed=N` plays them again. */

@@ -1,4 +1,3 @@
-/** @jest-environment ./test/billing/model/plainGlobals.ts */
 import { KEY } from './plan.js';
 import type { HoldPlants } from './plants.js';
 import { firstBroken, play, worldOf } from './seeded.js';

@@ -61,6 +61,7 @@ async function billingWorker(
     interceptors: { activity: [beatWhileWorking] },
     maxConcurrentActivityTaskExecutions: 50,
     stickyQueueScheduleToStartTimeout: '3 seconds',
+    maxCachedWorkflows: settings.DURABILL_CACHED_WORKFLOWS,
     shutdownGraceTime: SHUTDOWN_GRACE,
   });
 }

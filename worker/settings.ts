@@ -37,6 +37,8 @@ const schema = z.object({
     (value) => value === undefined || mailSettingsOf(value) !== null,
     'must be smtp://USER:PASSWORD@HOST:PORT/?to=ADDRESS&from=ADDRESS, or smtps://',
   ),
+  // Each takes about 0.35 MB; a customer beyond them is replayed from history when it wakes.
+  DURABILL_CACHED_WORKFLOWS: z.coerce.number().int().min(10).max(100_000).default(1_500),
   DURABILL_STRIPE_RATE: z.coerce.number().positive().default(80),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });

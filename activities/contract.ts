@@ -5,7 +5,9 @@ import type { CustomerKey, Fence, LogStretch } from '../billing/log.js';
 import type { Command, StripeLink } from '../billing/command.js';
 import type { CustomerRow } from '../billing/customer/row.js';
 import type { StripeInvoiceView } from '../billing/customer/view.js';
+import type { Difference } from '../billing/reconcile/difference.js';
 import type { DraftItem, ReportTotals } from '../billing/state.js';
+import type { PlanActivities } from './planContract.js';
 
 /**
  * What a customer's workflow may ask of the world. Every activity can be repeated: each compares
@@ -49,6 +51,8 @@ export interface LogActivities {
     readonly id: string;
     readonly command: Command;
   }): Promise<{ readonly number: number }>;
+  /** The newest published version of a plan. @throws ApplicationFailure `unknown_plan`. */
+  findPlan(input: { readonly mode: Mode; readonly plan: string }): Promise<PlanSnapshot>;
   /** Stores the row that other processes read. */
   saveCustomer(row: CustomerRow): Promise<void>;
   /** Gives an invoice its id and stores it; a repeat replaces it by the newer state. */
@@ -76,22 +80,8 @@ export interface StripeParty {
   readonly nowMs: number;
 }
 
-/** Activities on the Stripe task queue. */
-export interface StripeActivities {
-  /**
-   * Ensures customer, test clock (test mode), payment method (sandbox) and subscription, then
-   * writes `subscribed` or `subscribeFailed` into the log. Away with nothing made at Stripe:
-   * `subscribeFailed` `unavailable`; outcome unknown: throws, to be repeated.
-   */
-  subscribe(input: {
-    readonly key: CustomerKey;
-    readonly request: number;
-    readonly plan: PlanSnapshot;
-    /** Customer's time at which it begins, ms; also where a new test clock starts. */
-    readonly startMs: number;
-    readonly name: string | null;
-    readonly email: string | null;
-  }): Promise<{ readonly number: number }>;
+/** Activities on the Stripe task queue: plans, and all that is about money. */
+export interface StripeActivities extends PlanActivities {
   /** Moves a test clock forward and waits until Stripe says ready; never backward. */
   advanceTestClock(input: {
     readonly mode: Mode;
@@ -117,15 +107,45 @@ export interface StripeActivities {
   ): Promise<{ readonly value: number }>;
   /**
    * Finds the invoice of a segment (`cycle`: the one whose usage lines are the segment's; `start`:
-   * the subscription's first) and, while it is a draft, turns `auto_advance` off.
+   * the one that charged its base at once) and, while it is a draft, turns `auto_advance` off.
    */
   holdInvoice(
     input: StripeParty & { readonly segment: SegmentAtStripe; readonly reason: InvoiceReason },
   ): Promise<{ readonly invoice: StripeInvoiceView | null }>;
-  /** Puts our items on a draft, each once by its name. */
+  /**
+   * Ensures an invoice of our own, apart from the subscription: a draft without lines that Stripe
+   * does not advance by itself. `final`: of a segment that Stripe bills nothing of; `late`: of
+   * usage that came after a customer left.
+   */
+  makeInvoice(
+    input: StripeParty & {
+      readonly segment: SegmentAtStripe;
+      readonly reason: 'final' | 'late';
+      readonly currency: string;
+    },
+  ): Promise<{ readonly invoice: StripeInvoiceView }>;
+  /** Puts our items on a draft, each once by its name; one that is final is only read. */
   completeDraft(
     input: StripeParty & { readonly invoice: string; readonly items: readonly DraftItem[] },
-  ): Promise<void>;
+  ): Promise<{ readonly invoice: StripeInvoiceView }>;
+  /** Reads an invoice; `hold`: Stripe is not to finalise or collect it by itself from now on. */
+  readInvoice(
+    input: StripeParty & { readonly invoice: string; readonly hold: boolean },
+  ): Promise<{ readonly invoice: StripeInvoiceView }>;
+  /**
+   * Gives money back on a final invoice: a credit note, once by its name. Of an open one less is
+   * due then; of a paid one it goes to the customer's balance, or with `refund` back to the card.
+   * `refused`: why Stripe does not.
+   */
+  creditInvoice(
+    input: StripeParty & {
+      readonly invoice: string;
+      readonly name: string;
+      readonly amountMinor: number;
+      readonly reason: string;
+      readonly refund: boolean;
+    },
+  ): Promise<{ readonly invoice: StripeInvoiceView; readonly refused: string | null }>;
   /** Finalises a draft uncollected; one that is final already is only read. */
   finaliseInvoice(
     input: StripeParty & { readonly invoice: string },
@@ -137,12 +157,18 @@ export interface StripeActivities {
 }
 
 
-/** Activities of the sweep: each answers how many it had to help. */
-export interface SweepActivities {
-  /** Tells workflows whose mark is below the head of their log. */
-  sweepHeads(): Promise<number>;
-  /** Hands over webhooks still `received` after 30 s. */
-  sweepInbox(): Promise<number>;
+/** Activities of reconciliation. */
+export interface ReconcileActivities {
+  /** A page of a mode's customers, in order of id; `after` is the last one of the page before. */
+  customersToReconcile(input: {
+    readonly mode: Mode;
+    readonly after: string | null;
+    readonly limit: number;
+  }): Promise<readonly CustomerKey[]>;
+  /** Compares log, workflow, reports, Stripe and invoices of one customer; repairs what is safe. */
+  reconcileCustomer(input: {
+    readonly key: CustomerKey;
+  }): Promise<{ readonly differences: readonly Difference[] }>;
 }
 
 /** Activities on alerts. */

@@ -1,4 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
+import type { Mode, PlanSnapshot } from '../billing/catalogue.js';
+import type { Command } from '../billing/command.js';
 import type { CommandEntry, CustomerKey, FenceEntry } from '../billing/log.js';
 import type { InvoiceReason } from '../billing/invoice.js';
 import type { Ledger } from '../ledger/contract.js';
@@ -15,10 +17,8 @@ export function createLogActivities({ ledger }: { readonly ledger: Ledger }): Lo
       const hash = contentHash(fence);
       return writeOnce(ledger, key, { kind: 'fence', id: `fence/${name}`, fence, hash });
     },
-    writeCommand: async ({ key, id, command }) => {
-      const hash = contentHash(command);
-      return writeOnce(ledger, key, { kind: 'command', id: `command/${id}`, command, hash });
-    },
+    writeCommand: ({ key, id, command }) => writeCommandOnce(ledger, key, id, command),
+    findPlan: ({ mode, plan }) => findPlan(ledger, mode, plan),
     saveCustomer: (row) => ledger.customers.save(row),
     saveInvoice: async ({ key, segment, invoice }) => {
       const id = invoiceId(key, invoice.reason, segment);
@@ -31,6 +31,25 @@ export function createLogActivities({ ledger }: { readonly ledger: Ledger }): Lo
 export function invoiceId(key: CustomerKey, reason: InvoiceReason, segment: number): string {
   const content = [key.mode, key.customer, key.life, reason, segment];
   return `inv_${sha256Hex(JSON.stringify(content)).slice(0, 24)}`;
+}
+
+async function findPlan(ledger: Ledger, mode: Mode, id: string): Promise<PlanSnapshot> {
+  const published = await ledger.catalogues.newest(mode);
+  const found = published?.snapshots[`${id}@${published.newest[id]}`];
+  if (found) return found;
+  const message = `no plan ${id} is published in ${mode} mode`;
+  throw ApplicationFailure.create({ message, type: 'unknown_plan' });
+}
+
+/** Writes a command under `command/ID`. @throws ApplicationFailure as `writeOnce`. */
+export function writeCommandOnce(
+  ledger: Ledger,
+  key: CustomerKey,
+  id: string,
+  command: Command,
+): Promise<{ readonly number: number }> {
+  const hash = contentHash(command);
+  return writeOnce(ledger, key, { kind: 'command', id: `command/${id}`, command, hash });
 }
 
 /**

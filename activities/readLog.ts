@@ -96,9 +96,10 @@ interface OpenStretch {
 
 /** From a plan that pays in credits on, the order of usage decides what burns. */
 function bringsCredits(act: ActingEntry): boolean {
-  if (act.kind !== 'command' || !('plan' in act.command)) return false;
-  const { plan } = act.command;
-  return plan !== undefined && paysInCredits(plan.plan);
+  if (act.kind !== 'command') return false;
+  const { command } = act;
+  const plan = 'plan' in command ? command.plan : 'next' in command ? command.next : null;
+  return plan ? paysInCredits(plan.plan) : false;
 }
 
 /** Groups that only count become one stretch; a group in which anything acts stays by itself. */

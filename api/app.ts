@@ -3,6 +3,8 @@ import express from 'express';
 import { Asking } from './customers/asking.js';
 import { changeOperations } from './customers/changeOperations.js';
 import { alertOperations } from './alerts/operations.js';
+import { linkOperations } from './customers/pages.js';
+import { planOperations } from './customers/plan.js';
 import { CustomerWriter } from './customers/put.js';
 import { customerOperations } from './customers/operations.js';
 import { TestClock } from './customers/clock.js';
@@ -26,6 +28,7 @@ import type { Operation } from './http/operation.js';
 import { requestLimit } from './http/rateLimit.js';
 import { requestId } from './http/requestId.js';
 import { invoiceOperations } from './invoices/operations.js';
+import { migrate } from './migrations/operation.js';
 import { openApiOperation, serveDocs } from './operation/docs.js';
 import { healthOperations } from './operation/health.js';
 import { Metrics, metricsOperation } from './operation/metrics.js';
@@ -36,6 +39,7 @@ import { CustomerRows } from './reading/customerRows.js';
 import { Standings } from './reading/standings.js';
 import { readUsage } from './usage/operation.js';
 import { webhookOperation } from './webhooks/operation.js';
+import { watchWebhooks } from './webhooks/watch.js';
 
 /** The API as one request listener, and what must be flushed when it stops. */
 export interface Api {
@@ -101,13 +105,17 @@ function operationsOf(
   const statements = new Statements(sources);
   const usage = new LeaseUsage({ decider: decisions.queue, writer, log });
   const changing = { ...sources, asking: new Asking(asking), statements };
+  const customerWriter = new CustomerWriter({ ...asking, defaultPlan: given.defaultPlan });
+  const planning = { ...changing, tellNow, writer: customerWriter };
   const served = [
     ...customerOperations({
       ...sources,
       store: ledger.customers,
-      writer: new CustomerWriter({ ...asking, defaultPlan: given.defaultPlan }),
+      writer: customerWriter,
       clock: new TestClock(asking),
     }),
+    ...planOperations(planning),
+    ...linkOperations(planning),
     ...changeOperations(changing),
     sendEvents({
       recorder: new Recorder({ ...parts, log, writer, usage }),
@@ -118,11 +126,12 @@ function operationsOf(
     voidEvent(changing),
     ...decisions.operations,
     readUsage(sources),
-    ...invoiceOperations({ ...sources, invoices: ledger.invoices }),
+    ...invoiceOperations({ ...changing, invoices: ledger.invoices }),
     ...alertOperations({ ...sources, alerts: ledger.alerts }),
     listPlans(catalogues),
+    migrate({ ...changing, store: ledger.customers }),
     webhookOperation(
-      { inbox: ledger.inbox, customers: ledger.customers, engine, now },
+      { ...ledger, engine, now, watch: watchWebhooks(metrics, given.logger) },
       given.webhookSecrets,
     ),
     ...healthOperations({ ledger, engine }),

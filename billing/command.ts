@@ -1,4 +1,5 @@
-import type { PlanSnapshot } from './catalogue.js';
+import type { OpenedPage, PageAsk } from './arrangement.js';
+import type { PlanName, PlanSnapshot } from './catalogue.js';
 import type { ControlsChange } from './controls.js';
 import type { Zone } from './windows/zone.js';
 
@@ -20,6 +21,15 @@ export interface StripeLink {
   readonly eventNames: Readonly<Record<string, string>>;
   /** Start of the subscription's first period, Unix seconds: the anchor of all later ones. */
   readonly anchorSeconds: number;
+  /** Where its trial ends, Unix seconds, and the anchor lies; absent: there is none. */
+  readonly trialEndSeconds?: number;
+  /**
+   * Since when its items count, Unix seconds, where they came later than the period: what is
+   * stamped before is billed nowhere (manage-billing-setup page). Absent: from its start.
+   */
+  readonly itemsSinceSeconds?: number;
+  /** The plan version that its items are for; absent in older entries: that of the customer. */
+  readonly plan?: PlanName;
 }
 
 /** What a caller asked of a customer, or what Stripe answered; acts when the mark reaches it. */
@@ -78,6 +88,74 @@ export type Command =
       readonly atMs: number;
     }
   | {
+      /** An operator on one invoice: lets it go, holds it, gives money back. */
+      readonly type: 'invoice';
+      readonly action: 'approve' | 'hold' | 'credit';
+      /** The segment whose invoice it is. */
+      readonly segment: number;
+      /** The invoice of late usage after the customer left. */
+      readonly late?: true;
+      readonly reason: string;
+      /** `credit` alone: above 0. */
+      readonly amountMinor?: number;
+      readonly atMs: number;
+    }
+  | {
+      /** Gives money back on a final invoice that no segment kept is about. */
+      readonly type: 'creditNote';
+      readonly stripeInvoice: string;
+      /** Above 0. */
+      readonly amountMinor: number;
+      readonly reason: string;
+      readonly atMs: number;
+    }
+  | {
+      /** Asks for a change at the period's end; `plan: null`: canceled then. */
+      readonly type: 'schedule';
+      readonly plan: PlanSnapshot | null;
+      readonly atMs: number;
+      /** To another version of the plan, by the operator: takes the place of nothing. */
+      readonly migrates?: true;
+    }
+  | { readonly type: 'unschedule'; readonly atMs: number }
+  | {
+      /** The end that a scheduled change waited for has come; written by the workflow. */
+      readonly type: 'turned';
+      /** Number of the `schedule` command. */
+      readonly request: number;
+      readonly plan: PlanSnapshot | null;
+      readonly atMs: number;
+      /** As the `schedule` command had it. */
+      readonly migrates?: true;
+    }
+  | {
+      /** The items at Stripe are those of the plan in force, after a turn. */
+      readonly type: 'swapped';
+      readonly stripe: StripeLink;
+    }
+  | {
+      /** Asks for one of Stripe's own pages. */
+      readonly type: 'page';
+      readonly ask: PageAsk;
+      readonly atMs: number;
+    }
+  | (OpenedPage & { readonly type: 'pageOpened' })
+  | {
+      /** Asks to cancel now; `next`: the plan without prices to drop to, null: none. */
+      readonly type: 'cancel';
+      readonly next: PlanSnapshot | null;
+      readonly atMs: number;
+    }
+  | {
+      /** The subscription has ended at Stripe, by us or by others. */
+      readonly type: 'ended';
+      /** Number of the `cancel` command; null: others did it. */
+      readonly request: number | null;
+      readonly endedSeconds: number;
+      /** True where Stripe makes a last invoice of its own with the usage. */
+      readonly byCycle: boolean;
+    }
+  | {
       /** The breaker has seen a runaway (DESIGN §6); only `controls` lifts it. */
       readonly type: 'freeze';
       readonly reason: string;
@@ -94,18 +172,9 @@ export interface CustomerDetailsChange {
   readonly metadata?: Readonly<Record<string, string>> | null;
 }
 
-/** A customer in the middle of coming to a priced plan: waits for Stripe's answer. */
-export interface PendingSubscription {
-  /** Number of the `customer` command that asked. */
-  readonly request: number;
-  readonly plan: PlanSnapshot;
-  readonly atMs: number;
-  readonly anchorMs: number | null;
-}
-
 /** How a request that waited for Stripe ended. */
 export interface SubscriptionAnswer {
   readonly request: number;
-  readonly code: 'subscribed' | 'payment_required' | 'unavailable';
+  readonly code: 'subscribed' | 'ended' | 'payment_required' | 'unavailable';
   readonly detail: string;
 }

@@ -76,13 +76,14 @@ export function roundHalfAway(text: string, places: number): string {
 export function divide(a: string, b: string, places: number): string {
   const quotient = smallQuotient(smallOf(a), smallOf(b), places);
   if (quotient !== null) return quotient;
+  const dividend = parse(a);
   const divisor = parse(b);
   if (divisor.eq('0')) throw new RangeError(`division of ${a} by zero`);
   const Quotient = Big();
   Quotient.strict = true;
   Quotient.DP = places;
   Quotient.RM = 1;
-  return print(new Quotient(a).div(divisor));
+  return print(new Quotient(dividend).div(divisor));
 }
 
 /** Digits after the point that matter: 2 for "0.50" is 1. */

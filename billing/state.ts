@@ -1,12 +1,15 @@
 import type { AlertBook } from './alerts/alert.js';
+import type { Arrangements, PendingSubscription } from './arrangement.js';
+import type { Bill, NotedCredit } from './bill.js';
 import type { PlanName, PlanSnapshot } from './catalogue.js';
-import type { PendingSubscription, StripeLink, SubscriptionAnswer } from './command.js';
+import type { StripeLink, SubscriptionAnswer } from './command.js';
 import type { Controls } from './controls.js';
 import type { CreditAccount } from './credits/account.js';
 import type { Pace } from './forecast/pace.js';
 import type { Holds } from './holds/hold.js';
 import type { Counters } from './limits/counter.js';
 import type { CustomerKey, LastValue, SumRow } from './log.js';
+import type { CustomerClock, StepRetry } from './waiting.js';
 import type { Zone } from './windows/zone.js';
 
 /** One customer's state: the fold of the log up to `mark`, plus what the money lane has learnt. */
@@ -60,7 +63,7 @@ export interface DraftItem {
 }
 
 /** One period under one plan version. Bounds are whole UTC minutes, half-open. */
-export interface Segment {
+export interface Segment extends Bill {
   readonly index: number;
   readonly startMs: number;
   readonly endMs: number;
@@ -76,15 +79,8 @@ export interface Segment {
   /** True once the fence `closed` was folded. */
   readonly frozen: boolean;
   readonly reports: Readonly<Record<string, ReportTotals>>;
-  readonly stage: SegmentStage;
-  /** True once its invoice at Stripe is final: a report would be billed nowhere. */
-  readonly final: boolean;
-  /** The draft (later invoice) at Stripe. */
-  readonly stripeInvoice: string | null;
   /** Units by meter that Stripe's invoice covers, where Stripe finalised it without us. */
   readonly billed: Readonly<Record<string, number>>;
-  /** Our items on the draft, decided once when the draft is completed. */
-  readonly items: readonly DraftItem[];
   /** Customer's time of the next look for the draft, ms. */
   readonly lookAgainAtMs: number;
   /** Real time since which the flush waits for Stripe's summaries, ms; 0: not yet. */
@@ -98,29 +94,31 @@ export interface Segment {
    * at `prices.credits`. Set when it is frozen, from the account; until then read it there.
    */
   readonly coveredMicroCredits: number | null;
+  /** Meters whose reports are to be read anew, by how often; see `customer/recounting.ts`. */
+  readonly recount?: Readonly<Record<string, number>>;
+  /** How its invoice comes about; absent: by Stripe's cycle. */
+  readonly close?: SegmentClose;
+  /** Where it would have ended, ms, had no change or cancellation cut it short. */
+  readonly plannedEndMs?: number;
+  /** The subscription that it is billed under, where that is no longer the customer's. */
+  readonly link?: StripeLink;
+  /** A trial: counted in limits, billed nowhere. */
+  readonly trial?: true;
+  /** The plan whose base Stripe charges for it, where that was decided before a plan change. */
+  readonly basePlan?: PlanName;
+  /** The plan that its bill is held against: the first full period after a migration. */
+  readonly netAgainst?: PlanName;
+  /** Usage lines of closed periods with usage before it, newest last, as it was frozen. */
+  readonly earlierUsageMinor?: readonly number[];
+  /** Late usage of a customer who has left: an invoice of its own. */
+  readonly lateInvoice?: Bill;
 }
 
-/** A test customer's clock: now = real now + offset. */
-export interface CustomerClock {
-  readonly offsetMs: number;
-  /** What `/v1/test/clock` asked for and is not reached yet. */
-  readonly goal: {
-    readonly request: number;
-    readonly toMs: number;
-    /** Also wait until this segment is billed, in review or empty. */
-    readonly segment: number | null;
-  } | null;
-  /** Log number of the newest clock command that is done. */
-  readonly reached: number;
-}
-
-/** A failed step waits until then; real time, ms. */
-export interface StepRetry {
-  readonly step: string;
-  readonly attempts: number;
-  readonly atMs: number;
-  readonly reason: string;
-}
+/**
+ * `last`: Stripe's cycle invoice ends the subscription, so it is our `final`; `final`: Stripe
+ * bills nothing of it, the whole is an invoice of our own (DESIGN §6, Now).
+ */
+export type SegmentClose = 'last' | 'final';
 
 /** Contract statuses that this engine can be in so far, and `starting`: not usable yet. */
 export type CustomerStatus =
@@ -133,7 +131,7 @@ export type CustomerStatus =
   | 'canceled';
 
 /** Everything the workflow carries. Plain JSON; `shape` counts layouts, upgraded by pure code. */
-export interface CustomerState {
+export interface CustomerState extends Arrangements {
   readonly shape: 2;
   readonly key: CustomerKey;
   /** Folded without a gap up to here. */
@@ -187,4 +185,6 @@ export interface CustomerState {
   readonly halted: string | null;
   /** Alerts that were raised; absent: none are, as in runs that began before there were any. */
   readonly alerts?: AlertBook;
+  /** Credits on invoices of no segment kept, by the id of the log's command; the newest 50. */
+  readonly notes?: Readonly<Record<string, NotedCredit>>;
 }

@@ -3,20 +3,25 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { CommandFailed } from './commandFailed.js';
 import { register as registerDoctor } from './commands/doctor.js';
+import { register as registerExplain } from './commands/explain.js';
 import { register as registerKeys } from './commands/keys.js';
+import { register as registerMigrate } from './commands/migrate.js';
 import { register as registerPlans } from './commands/plans.js';
 import { register as registerRate } from './commands/rate.js';
+import { register as registerReconcile } from './commands/reconcile.js';
 import { register as registerRestored } from './commands/restored.js';
 import { register as registerSetup } from './commands/setup.js';
 import { register as registerStart } from './commands/start.js';
 import { register as registerStatus } from './commands/status.js';
+import { register as registerStripeSandbox } from './commands/stripeSandbox.js';
 import { register as registerTry } from './commands/try.js';
 import { PACKAGE_FOLDER } from './tsxProgram.js';
 
 const COMMANDS = [
   ...[registerStart, registerSetup, registerDoctor, registerStatus],
   ...[registerTry, registerKeys, registerRate, registerPlans],
-  registerRestored,
+  ...[registerRestored, registerReconcile, registerExplain],
+  ...[registerMigrate, registerStripeSandbox],
 ];
 
 const EXIT_CODES =

@@ -19,6 +19,49 @@ const Environment = z.object({
   TEMPORAL_API_KEY: optional,
 });
 
+const STRIPE_KEY = /^(?:sk|rk)_(test|live)_[^,\s]+$/;
+
+/** One key of a mode at most: a second one would never be used. */
+function areStripeKeys(keys: readonly string[]): boolean {
+  const modes = keys.map((key) => STRIPE_KEY.exec(key)?.[1]);
+  return !modes.includes(undefined) && new Set(modes).size === modes.length;
+}
+
+/** Values are not shown: they are secrets. */
+const StripeEnvironment = Environment.extend({
+  STRIPE_SECRET_KEY: optional
+    .transform((value) => (value ?? '').split(',').map((key) => key.trim()))
+    .transform((keys) => keys.filter((key) => key !== ''))
+    .refine(areStripeKeys, 'must be sk_test_… or sk_live_…, or one of each with a comma'),
+  STRIPE_API_BASE: optional.refine(
+    (base) => base === undefined || /^https?:\/\/[^\s/]/.test(base),
+    'must begin with http:// or https://',
+  ),
+});
+
+/** Either both or none: the key of one API is not sent to another. */
+const ApiEnvironment = Environment.extend({
+  DURABILL_URL: optional.refine(
+    (url) => url === undefined || /^https?:\/\/[^\s/]/.test(url),
+    'must begin with http:// or https://',
+  ),
+  DURABILL_KEY: optional.refine(
+    (key) => key === undefined || /^dbk_(test|live)_\S+$/.test(key),
+    'must be a secret key, dbk_test_… or dbk_live_…',
+  ),
+}).refine(({ DURABILL_URL, DURABILL_KEY }) => !DURABILL_URL === !DURABILL_KEY, {
+  path: ['DURABILL_URL'],
+  message: 'goes with DURABILL_KEY: set both or none',
+});
+
+/** How a command that needs Stripe reaches it. */
+export interface StripeAccess {
+  /** As `stripeClients` reads it; undefined: no key is set. */
+  readonly secretKeys: string | undefined;
+  /** Undefined: Stripe itself. */
+  readonly apiBase: string | undefined;
+}
+
 /** What the command line takes from the environment (CONTRACT §5). */
 export interface CommandSettings {
   /** Absolute path of the embedded stack's data folder. */
@@ -40,19 +83,43 @@ export interface CommandSettings {
  * @throws CommandFailed exit code 2, one line for each bad variable.
  */
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): CommandSettings {
-  const read = Environment.safeParse(environment);
-  if (!read.success) {
-    const lines = read.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new CommandFailed(`Wrong settings in the environment:\n${lines.join('\n')}`, 2);
-  }
+  return settingsOf(checked(Environment, environment));
+}
+
+/** The same with what commands need that talk to Stripe. @throws as `readSettings`. */
+export function readStripeSettings(
+  environment: NodeJS.ProcessEnv = process.env,
+): CommandSettings & { readonly stripe: StripeAccess } {
+  const read = checked(StripeEnvironment, environment);
+  const secretKeys = read.STRIPE_SECRET_KEY.join(',') || undefined;
+  return { ...settingsOf(read), stripe: { secretKeys, apiBase: read.STRIPE_API_BASE } };
+}
+
+/** The same with what commands need that talk to the API. @throws as `readSettings`. */
+export function readApiSettings(
+  environment: NodeJS.ProcessEnv = process.env,
+): CommandSettings & { readonly url: string | undefined; readonly key: string | undefined } {
+  const read = checked(ApiEnvironment, environment);
+  const url = read.DURABILL_URL?.replace(/\/+$/, '');
+  return { ...settingsOf(read), url, key: read.DURABILL_KEY };
+}
+
+function checked<T>(schema: z.ZodType<T>, environment: NodeJS.ProcessEnv): T {
+  const read = schema.safeParse(environment);
+  if (read.success) return read.data;
+  const lines = read.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  throw new CommandFailed(`Wrong settings in the environment:\n${lines.join('\n')}`, 2);
+}
+
+function settingsOf(read: z.infer<typeof Environment>): CommandSettings {
   return {
-    dataFolder: resolve(read.data.DURABILL_DATA ?? '.durabill'),
-    mongodbUri: read.data.MONGODB_URI,
+    dataFolder: resolve(read.DURABILL_DATA ?? '.durabill'),
+    mongodbUri: read.MONGODB_URI,
     temporal: {
-      address: read.data.TEMPORAL_ADDRESS,
-      namespace: read.data.TEMPORAL_NAMESPACE ?? 'default',
-      apiKey: read.data.TEMPORAL_API_KEY,
+      address: read.TEMPORAL_ADDRESS,
+      namespace: read.TEMPORAL_NAMESPACE ?? 'default',
+      apiKey: read.TEMPORAL_API_KEY,
     },
-    underNpm: read.data.npm_lifecycle_event !== undefined,
+    underNpm: read.npm_lifecycle_event !== undefined,
   };
 }

@@ -1,12 +1,12 @@
-import type { Mode } from '../billing/catalogue.js';
+import type { Mode, PublishedCatalogue } from '../billing/catalogue.js';
 import type { CustomerKey, LogEntry, LogGroup, SumRow, UsageEntry } from '../billing/log.js';
 import type { AlertStore } from './stores/alertStore.js';
+import type { InboxStore } from './stores/inboxStore.js';
 import type {
   CatalogueStore,
   CustomerStore,
   EnsureStore,
   IdempotencyStore,
-  InboxStore,
   IntentStore,
   InvoiceStore,
   KeyStore,
@@ -66,6 +66,19 @@ export interface LogReader {
     mode: Mode,
     filter: { readonly customer?: string; readonly fromMs: number; readonly toMs: number },
   ): AsyncIterable<{ readonly customer: string; readonly rows: readonly SumRow[] }>;
+  /**
+   * The same of one customer as a catalogue counts it: groups that were summed under a revision
+   * before `revision` lack what it has named since, so their rows are made anew.
+   */
+  sumsBy(
+    catalogue: PublishedCatalogue,
+    filter: {
+      readonly customer: string;
+      readonly fromMs: number;
+      readonly toMs: number;
+      readonly revision: number;
+    },
+  ): AsyncIterable<readonly SumRow[]>;
   /** Usage events newest first (log order), a page; `after` is the cursor of the page before. */
   events(filter: EventFilter): Promise<EventPage>;
   /** Customers with groups recorded in [fromMs, toMs) and their heads, at most `limit`. */

@@ -50,6 +50,9 @@ export interface TestEngine {
   readonly ledger: Ledger;
   readonly stripe: Stripe;
   readonly sandbox: SandboxControls;
+  /** Base URL of the sandbox. */
+  readonly stripeAddress: string;
+  readonly mongodbUri: string;
   readonly published: PublishedCatalogue;
   /** Writes a command and tells the workflow; answers its number in the log. */
   command(customer: string, id: string, command: Command): Promise<number>;
@@ -107,6 +110,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<TestEngi
     ledger,
     stripe,
     sandbox: sandbox.controls,
+    stripeAddress: sandbox.url,
+    mongodbUri: servers.mongodbUri,
     published,
     ...driver(parts),
     decide: (customer, asks, updateId = randomUUID()) =>

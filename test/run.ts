@@ -6,11 +6,11 @@ import { outcomeLine, sumOutcomes, type Outcome } from './runner/outcome.js';
 /**
  * `npm test [-- FILTER … | --seed=N | options of jest]`: every suite, the count last.
  *
- * The journeys start whole stacks and kill parts of them: they run alone, one after another.
+ * Journeys that kill parts of a stack, or race against its time, run alone, one after another.
  * All other suites share two processes, each with what servers it needs.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const JOURNEYS = 'test/journeys';
+const ALONE = ['killedDecisions', 'killedImport', 'decisions', 'weekend'];
 
 /** Random tests take `jest.getSeed()`; a failure is repeated with `npm test -- --seed=N`. */
 function seedOf(options: readonly string[]): string {
@@ -23,8 +23,14 @@ async function main(given: readonly string[]): Promise<void> {
   // Options that take a list go last: jest would read the filters as part of it.
   const options = [...given.filter((option) => option !== seed), seed];
   const outcomes: Outcome[] = [
-    await runJest(ROOT, ['--maxWorkers=2', ...options, `--testPathIgnorePatterns=${JOURNEYS}/`]),
-    await runJest(ROOT, ['--runInBand', ...options, `--roots=<rootDir>/${JOURNEYS}`]),
+    await runJest(ROOT, [
+      ...['--maxWorkers=2', ...options],
+      `--testPathIgnorePatterns=/journeys/(${ALONE.join('|')})\\.test`,
+    ]),
+    await runJest(ROOT, [
+      ...['--runInBand', ...options],
+      `--testMatch=**/journeys/{${ALONE.join(',')}}.test.ts`,
+    ]),
   ];
   const outcome = sumOutcomes(outcomes);
   const nothing = outcome.passed + outcome.failed === 0;

@@ -6,8 +6,10 @@ import { channelsOf } from '../activities/alerts/channels.js';
 import { AlertDeliverer } from '../activities/alerts/deliverer.js';
 import { objectNow } from '../activities/alerts/objectNow.js';
 import { createLogActivities } from '../activities/log.js';
+import { createReconcileActivities } from '../activities/reconcile/activities.js';
 import { createStripeActivities } from '../activities/stripe/activities.js';
 import { stripeClients } from '../activities/stripe/client.js';
+import { createEventActivities } from '../activities/stripe/eventWork.js';
 import { createSweepActivities } from '../activities/sweep.js';
 import type { Ledger } from '../ledger/contract.js';
 import { openLedger } from '../ledger/open.js';
@@ -16,7 +18,7 @@ import { DATA_CONVERTER } from '../workflows/payloadCodec.js';
 import { beatWhileWorking } from './heartbeat.js';
 import { ensureSchedules } from './schedule.js';
 import { readSettings, type WorkerSettings } from './settings.js';
-import { SHARED_MODULES, WORKFLOWS_PATH } from './workflowSources.js';
+import { workflowBundle } from './workflowBundle.js';
 
 /** Time running activities get to end after SIGTERM. */
 const SHUTDOWN_GRACE = '4 seconds';
@@ -34,7 +36,7 @@ function bridgeLogs(logger: Logger): void {
   });
 }
 
-/** What a billing worker's activities stand on. */
+/** What the workers' activities stand on. */
 interface Acting {
   readonly ledger: Ledger;
   readonly client: Client;
@@ -51,8 +53,7 @@ async function billingWorker(
     namespace: settings.TEMPORAL_NAMESPACE,
     taskQueue: BILLING_TASK_QUEUE,
     dataConverter: DATA_CONVERTER,
-    workflowsPath: WORKFLOWS_PATH,
-    bundlerOptions: { preloadModules: [...SHARED_MODULES] },
+    workflowBundle: await workflowBundle(settings.DURABILL_CACHE),
     activities: {
       ...createLogActivities({ ledger }),
       ...createSweepActivities({ ledger, client }),
@@ -68,16 +69,22 @@ async function billingWorker(
 
 async function stripeWorker(
   settings: WorkerSettings,
-  ledger: Ledger,
   connection: NativeConnection,
+  { ledger, client, deliverer }: Acting,
 ): Promise<Worker> {
   const stripe = stripeClients(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE);
+  const alerts = createAlertActivities({ store: ledger.alerts, deliverer });
+  const raiseAlerts: typeof alerts.raiseAlerts = (input) => alerts.raiseAlerts(input);
   return Worker.create({
     connection,
     namespace: settings.TEMPORAL_NAMESPACE,
     taskQueue: STRIPE_TASK_QUEUE,
     dataConverter: DATA_CONVERTER,
-    activities: createStripeActivities({ ledger, stripe }),
+    activities: {
+      ...createStripeActivities({ ledger, stripe }),
+      ...createEventActivities({ ledger, stripe, client, raiseAlerts }),
+      ...createReconcileActivities({ ledger, stripe, client }),
+    },
     interceptors: { activity: [beatWhileWorking] },
     maxConcurrentActivityTaskExecutions: 20,
     maxTaskQueueActivitiesPerSecond: settings.DURABILL_STRIPE_RATE,
@@ -115,9 +122,10 @@ async function run(settings: WorkerSettings, logger: Logger): Promise<void> {
     dataConverter: DATA_CONVERTER,
   });
   const deliverer = delivererOf(settings, ledger, client, logger);
+  const acting = { ledger, client, deliverer };
   const workers = [
-    await billingWorker(settings, connection, { ledger, client, deliverer }),
-    await stripeWorker(settings, ledger, connection),
+    await billingWorker(settings, connection, acting),
+    await stripeWorker(settings, connection, acting),
   ];
   const stop = () => {
     for (const worker of workers) {

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { mailSettingsOf } from '../activities/alerts/email.js';
 import { webhookKey } from '../activities/alerts/webhook.js';
@@ -36,6 +38,9 @@ const schema = z.object({
   SMTP_URL: text.refine(
     (value) => value === undefined || mailSettingsOf(value) !== null,
     'must be smtp://USER:PASSWORD@HOST:PORT/?to=ADDRESS&from=ADDRESS, or smtps://',
+  ),
+  DURABILL_CACHE: text.transform((folder) =>
+    join(resolve(folder ?? join(homedir(), '.cache', 'durabill')), 'bundles'),
   ),
   // Each takes about 0.35 MB; a customer beyond them is replayed from history when it wakes.
   DURABILL_CACHED_WORKFLOWS: z.coerce.number().int().min(10).max(100_000).default(1_500),

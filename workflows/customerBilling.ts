@@ -39,8 +39,9 @@ export async function customerBilling(input: CustomerInput): Promise<void> {
   setHandler(usageRecordedSignal, (message) => {
     happen(life, { type: 'message', message });
   });
-  setHandler(stripeChangedSignal, () => {
+  setHandler(stripeChangedSignal, ({ recount = [] }) => {
     life.touched = true;
+    if (recount.length > 0) happen(life, { type: 'recount', reports: recount });
   });
   setHandler(restoredSignal, () => {
     happen(life, { type: 'restored' });

@@ -2,6 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Mode } from '../billing/catalogue.js';
 import type { HoldAnswer, HoldAsk } from '../billing/holds/asks.js';
 import type { CustomerKey, UsageMessage } from '../billing/log.js';
+import type { ReportName } from '../billing/customer/recounting.js';
 import type { CustomerState } from '../billing/state.js';
 
 /** The contract with a customer's workflow: names, messages, ids. Nobody writes a name twice. */
@@ -27,6 +28,31 @@ export const ALERT_WORKFLOW = 'deliverAlerts';
 /** Id of the Temporal Schedule that delivers alerts again. */
 export const ALERT_SCHEDULE = 'durabill-alerts';
 
+/** Workflow type that asks Stripe whom one event concerns, and tells them. */
+export const EVENT_WORKFLOW = 'workOnEvent';
+
+/** Workflow id of one event of Stripe; its id is unique over both modes. */
+export function eventWorkflowId(event: string): string {
+  return `stripe-event/${event}`;
+}
+
+/** Workflow type that reconciles every customer, started by a Temporal Schedule of this id. */
+export const RECONCILE_WORKFLOW = 'reconcileCustomers';
+
+/** Id of the Temporal Schedule that reconciles every customer once a day. */
+export const RECONCILE_SCHEDULE = 'durabill-reconcile';
+
+/** What a day's reconciliation starts from, and carries on. */
+export interface ReconcileInput {
+  readonly mode: Mode;
+  /** Last customer that is done; null: none of this mode. */
+  readonly after: string | null;
+  readonly customers: number;
+  readonly differences: number;
+  /** Customers that could not be reconciled. */
+  readonly failed: number;
+}
+
 /** What a customer's workflow starts from: nothing but its name, or the state it carries on. */
 export interface CustomerInput {
   readonly key: CustomerKey;
@@ -42,8 +68,16 @@ export interface CustomerInput {
  */
 export const usageRecordedSignal = defineSignal<[UsageMessage]>('usageRecorded');
 
-/** Something of this customer changed at Stripe: look again. Carries the inbox row's id only. */
-export const stripeChangedSignal = defineSignal<[{ readonly event: string }]>('stripeChanged');
+/** Something changed at Stripe. Carries no content of it: whoever is told looks again. */
+export interface StripeNews {
+  /** Id of the inbox row. */
+  readonly event: string;
+  /** Reports whose sums changed in our books, too: read them anew. */
+  readonly recount?: readonly ReportName[];
+}
+
+/** Something of this customer changed at Stripe: look again. */
+export const stripeChangedSignal = defineSignal<[StripeNews]>('stripeChanged');
 
 /**
  * Temporal was restored from a backup: heal to the head of the log and begin a new epoch before

@@ -12,10 +12,12 @@ import { perform } from './perform.js';
 export async function keepMoneyMoving(life: Life): Promise<void> {
   // A state without them raises no alerts: runs that began before there were any go on so.
   if (patched('alerts')) life.state = withAlerts(life.state);
+  // Nor do they look at a subscription that others may have changed.
+  const adopts = patched('adopts');
   const alarm = createAlarm('next due');
   const { runId } = workflowInfo();
   while (!life.draining) {
-    if (life.touched) happen(life, { type: 'stripeChanged' });
+    if (life.touched) happen(life, { type: 'stripeChanged', adopts });
     life.touched = false;
     const effects = happen(life, { type: 'time', realNowMs: Date.now(), random: runId });
     showStanding(life);

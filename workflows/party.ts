@@ -1,16 +1,21 @@
 import { condition } from '@temporalio/workflow';
 import type { SegmentAtStripe, StripeParty } from '../activities/contract.js';
 import { customerNow } from '../billing/customer/clock.js';
+import { linkOf } from '../billing/customer/segments.js';
 import type { CustomerState, Segment } from '../billing/state.js';
 import { happen, type Life } from './life.js';
 
 /** How long a step waits for the log lane to fold what it wrote; real time. */
 const FOLD_WAIT_MS = 30_000;
 
-/** What Stripe activities are told of the customer. @throws Error without a subscription. */
-export function partyOf(state: CustomerState): StripeParty {
-  if (!state.stripe) throw new Error(`${state.key.customer} has no subscription`);
-  return { key: state.key, stripe: state.stripe, nowMs: customerNow(state, Date.now()) };
+/**
+ * What Stripe activities are told of the customer; of a segment, under the subscription that it
+ * is billed under. @throws Error without one.
+ */
+export function partyOf(state: CustomerState, segment?: Segment): StripeParty {
+  const stripe = segment ? linkOf(state, segment) : (state.stripe ?? state.formerStripe);
+  if (!stripe) throw new Error(`${state.key.customer} has no subscription`);
+  return { key: state.key, stripe, nowMs: customerNow(state, Date.now()) };
 }
 
 /** A segment of the state. @throws Error when it is gone. */

@@ -1,10 +1,29 @@
 import { customerNow } from '../billing/customer/clock.js';
+import { recountOf } from '../billing/customer/recounting.js';
 import { awaitedSummaries } from '../billing/customer/results.js';
 import { customerRow, rowFingerprint } from '../billing/customer/row.js';
+import type { BillStep } from '../billing/customer/billSteps.js';
 import type { Step } from '../billing/customer/steps.js';
 import { alertActs, logActs, stripeActs } from './acts.js';
 import { happen, type Life } from './life.js';
-import { collectSegment, finaliseSegment, invoiceStart } from './closing.js';
+import { attend, giveNote } from './attending.js';
+import {
+  collectSegment,
+  completeSegment,
+  finaliseSegment,
+  invoiceStart,
+  makeInvoice,
+} from './closing.js';
+import {
+  dropPlan,
+  lookAtSubscription,
+  subscribe,
+  swapItems,
+  syncCancellation,
+  turnPlan,
+  unsubscribe,
+} from './changing.js';
+import { lookAtCheckout, openPage } from './paging.js';
 import { atStripe, partyOf, segmentOf, waitForMark } from './party.js';
 import { sleep } from '@temporalio/workflow';
 
@@ -22,6 +41,22 @@ export async function perform(life: Life, step: Step): Promise<void> {
       return raiseAlerts(life, step);
     case 'subscribe':
       return subscribe(life);
+    case 'unsubscribe':
+      return unsubscribe(life);
+    case 'turn':
+      return turnPlan(life);
+    case 'syncCancellation':
+      return syncCancellation(life, step.ends);
+    case 'swapItems':
+      return swapItems(life);
+    case 'lookAtSubscription':
+      return lookAtSubscription(life);
+    case 'openPage':
+      return openPage(life);
+    case 'lookAtCheckout':
+      return lookAtCheckout(life);
+    case 'dropPlan':
+      return dropPlan(life, step);
     case 'advanceTestClock':
       return advanceTestClock(life, step);
     case 'startInvoice':
@@ -34,14 +69,32 @@ export async function perform(life: Life, step: Step): Promise<void> {
       return freeze(life, step.segment);
     case 'readSummaries':
       return readSummaries(life, step.segment);
+    case 'giveNote':
+      return giveNote(life, step.note);
+    case 'makeInvoice':
     case 'complete':
-      return complete(life, step.segment);
     case 'finalise':
-      return finaliseSegment(life, step.segment);
     case 'collect':
-      return collectSegment(life, step.segment);
+    case 'attend':
+      return performOnBill(life, step);
     default:
       throw new Error(`unknown step ${JSON.stringify(step)}`);
+  }
+}
+
+/** The same of a step on an invoice. */
+function performOnBill(life: Life, step: BillStep): Promise<void> {
+  switch (step.kind) {
+    case 'makeInvoice':
+      return makeInvoice(life, step);
+    case 'complete':
+      return completeSegment(life, step);
+    case 'finalise':
+      return finaliseSegment(life, step);
+    case 'collect':
+      return collectSegment(life, step);
+    case 'attend':
+      return attend(life, step);
   }
 }
 
@@ -58,22 +111,9 @@ async function raiseAlerts(life: Life, { alerts }: StepOf<'alert'>): Promise<voi
   happen(life, { type: 'alertsRaised', alerts, nowMs: customerNow(life.state, Date.now()) });
 }
 
-async function subscribe(life: Life): Promise<void> {
-  const { key, pending, name, email } = life.state;
-  if (!pending) return;
-  const { number } = await stripeActs(`plan ${pending.plan.id}`).subscribe({
-    key,
-    request: pending.request,
-    plan: pending.plan,
-    startMs: pending.anchorMs ?? customerNow(life.state, Date.now()),
-    name,
-    email,
-  });
-  await waitForMark(life, number);
-}
-
 async function advanceTestClock(life: Life, step: StepOf<'advanceTestClock'>): Promise<void> {
-  const { key, stripe } = life.state;
+  const { key } = life.state;
+  const stripe = life.state.stripe ?? life.state.formerStripe;
   if (!stripe?.testClock) return;
   const acts = stripeActs(`to ${new Date(step.toSeconds * 1000).toISOString()}`);
   const { nowSeconds } = await acts.advanceTestClock({
@@ -86,21 +126,22 @@ async function advanceTestClock(life: Life, step: StepOf<'advanceTestClock'>): P
 
 async function report(life: Life, { report: due }: StepOf<'report'>): Promise<void> {
   const totals = await stripeActs(`${due.meter} up to ${due.target}`).reportUsage({
-    ...partyOf(life.state),
+    ...partyOf(life.state, due.segment),
     segment: atStripe(due.segment),
     meter: due.meter,
     target: due.target,
     newestSeconds: due.segment.newest[due.meter] ?? due.segment.startMs / 1000,
   });
   const { meter, segment } = due;
-  happen(life, { type: 'reported', segment: segment.index, meter, totals });
+  const recount = recountOf(segment, meter);
+  happen(life, { type: 'reported', segment: segment.index, meter, totals, recount });
   if (totals.intended < due.target) throw new Error(`no free minute to report ${due.meter} in`);
   if (totals.inDoubt > 0) throw new Error(`a report of ${due.meter} is unanswered`);
 }
 
 async function lookForDraft(life: Life, index: number): Promise<void> {
   const segment = atStripe(segmentOf(life.state, index));
-  const party = partyOf(life.state);
+  const party = partyOf(life.state, segmentOf(life.state, index));
   const acts = stripeActs(`draft of period ${index}`);
   const { invoice } = await acts.holdInvoice({ ...party, segment, reason: 'cycle' });
   happen(life, { type: 'looked', segment: index, view: invoice, nowMs: party.nowMs });
@@ -120,7 +161,7 @@ async function readSummaries(life: Life, index: number): Promise<void> {
   let equal = true;
   for (const { meter, expected } of awaitedSummaries(segment)) {
     const summary = await stripeActs(`${meter}: is it ${expected}?`).readSummary({
-      ...partyOf(life.state),
+      ...partyOf(life.state, segment),
       segment: atStripe(segment),
       meter,
     });
@@ -128,14 +169,4 @@ async function readSummaries(life: Life, index: number): Promise<void> {
   }
   happen(life, { type: 'summariesRead', segment: index, equal, realNowMs: Date.now() });
   if (!equal) await sleep(SUMMARY_POLL_MS, { summary: 'Stripe is still adding up' });
-}
-
-async function complete(life: Life, index: number): Promise<void> {
-  happen(life, { type: 'itemsDecided', segment: index });
-  const { items, stripeInvoice, final } = segmentOf(life.state, index);
-  if (items.length > 0 && stripeInvoice && !final) {
-    const acts = stripeActs(`${items.length} items`);
-    await acts.completeDraft({ ...partyOf(life.state), invoice: stripeInvoice, items });
-  }
-  happen(life, { type: 'completed', segment: index });
 }

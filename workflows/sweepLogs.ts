@@ -1,5 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { SweepActivities } from '../activities/contract.js';
+import type { SweepActivities } from '../activities/sweepContract.js';
 import { BILLING_TASK_QUEUE } from './messages.js';
 
 const { sweepHeads, sweepInbox } = proxyActivities<SweepActivities>({

@@ -1,4 +1,6 @@
 /** Every workflow of the worker's bundle. */
 export { customerBilling } from './customerBilling.js';
 export { deliverAlerts } from './deliverAlerts.js';
+export { reconcileCustomers } from './reconcileCustomers.js';
 export { sweepLogs } from './sweepLogs.js';
+export { workOnEvent } from './workOnEvent.js';

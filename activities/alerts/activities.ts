@@ -37,7 +37,7 @@ function storedAlert(
   raisedAtMs: number,
   deliveries: readonly AlertDelivery[],
 ): StoredAlert {
-  const { type, details, segment, atMs } = alert;
+  const { type, details, segment, reason = 'cycle', atMs } = alert;
   return {
     id: alertId(key, alert.key),
     ...key,
@@ -45,7 +45,7 @@ function storedAlert(
     timestampMs: atMs,
     raisedAtMs,
     details,
-    invoice: segment === undefined ? null : invoiceId(key, 'cycle', segment),
+    invoice: segment === undefined ? null : invoiceId(key, reason, segment),
     deliveries,
   };
 }

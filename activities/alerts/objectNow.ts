@@ -2,7 +2,7 @@ import { customerBody } from '../../billing/customer/standing.js';
 import type { Ledger } from '../../ledger/contract.js';
 import type { StoredAlert } from '../../ledger/stores/alertStore.js';
 import { billingWorkflowId, standingQuery } from '../../workflows/messages.js';
-import type { SweepClient } from '../sweep.js';
+import type { WorkflowClient } from '../customerWorkflow.js';
 import type { Message } from './channel.js';
 
 /** Longest wait for a workflow's answer, ms. */
@@ -14,7 +14,7 @@ const QUERY_MS = 3_000;
  */
 export async function objectNow(
   ledger: Pick<Ledger, 'invoices'>,
-  client: SweepClient,
+  client: WorkflowClient,
   alert: StoredAlert,
 ): Promise<Message['object']> {
   const { mode, customer, invoice } = alert;

@@ -6,8 +6,14 @@ import { sessionFor, type StripeDeps } from './deps.js';
 import { collectInvoice } from './invoice/collect.js';
 import { completeDraft } from './invoice/complete.js';
 import { finaliseInvoice } from './invoice/finalise.js';
+import { attendInvoice } from './invoice/attend.js';
+import { creditInvoice } from './invoice/credit.js';
 import { holdInvoice } from './invoice/hold.js';
+import { makeInvoice } from './invoice/make.js';
 import { reportUsage } from './report.js';
+import { swapItems, syncCancellation, unsubscribe } from './change.js';
+import { openPage, readCheckout } from './pages.js';
+import { readSubscription } from './readSubscription.js';
 import { subscribe } from './subscribe.js';
 import { readSummary } from './summary.js';
 import { advanceClock } from './testClock.js';
@@ -25,6 +31,12 @@ export function createStripeActivities(options: {
   const deps: StripeDeps = { now: Date.now, ...options };
   return guarded<StripeActivities>({
     subscribe: (input) => subscribe(deps, input),
+    unsubscribe: (input) => unsubscribe(deps, input),
+    syncCancellation: (input) => syncCancellation(deps, input),
+    openPage: (input) => openPage(deps, input),
+    readCheckout: (input) => readCheckout(deps, input),
+    readSubscription: (input) => readSubscription(deps, input),
+    swapItems: (input) => swapItems(deps, input),
     advanceTestClock: async ({ mode, testClock, toSeconds }) => {
       const nowSeconds = await advanceClock(sessionFor(deps, mode), testClock, toSeconds);
       return { nowSeconds };
@@ -32,7 +44,10 @@ export function createStripeActivities(options: {
     reportUsage: (input) => reportUsage(deps, input),
     readSummary: (input) => readSummary(deps, input),
     holdInvoice: (input) => holdInvoice(deps, input),
+    makeInvoice: (input) => makeInvoice(deps, input),
     completeDraft: (input) => completeDraft(deps, input),
+    readInvoice: (input) => attendInvoice(deps, input),
+    creditInvoice: (input) => creditInvoice(deps, input),
     finaliseInvoice: (input) => finaliseInvoice(deps, input),
     collectInvoice: (input) => collectInvoice(deps, input),
   });

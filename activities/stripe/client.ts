@@ -34,13 +34,13 @@ function addressOf(base: URL): { host: string; port: number; protocol: 'http' | 
 }
 
 /**
- * One client per mode from one or two comma-separated secret keys: `…_test_…` serves test mode
- * only, `…_live_…` live mode only.
+ * One client per mode from one or two comma-separated secret keys: `sk_test_…` or `rk_test_…`
+ * serves test mode only, `…_live_…` live mode only, whatever stands in the rest of it.
  */
 export function stripeClients(secretKeys: string | undefined, apiBase?: string): StripeClients {
-  const keys = (secretKeys ?? '').split(',').filter((key) => key !== '');
+  const keys = (secretKeys ?? '').split(',').map((key) => key.trim());
   const clientOf = (mode: Mode) => {
-    const secretKey = keys.find((key) => key.includes(`_${mode}_`));
+    const secretKey = keys.find((key) => /^(?:sk|rk)_(test|live)_/.exec(key)?.[1] === mode);
     return secretKey === undefined ? null : stripeClient({ secretKey, apiBase });
   };
   return { test: clientOf('test'), live: clientOf('live') };

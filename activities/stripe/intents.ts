@@ -40,6 +40,15 @@ export function openMinutes(segment: SegmentAtStripe, nowMs: number): Minutes {
   };
 }
 
+/** Those of them that the subscription's items count. */
+export function countedMinutes(
+  { fromSeconds, toSeconds }: Minutes,
+  { itemsSinceSeconds = 0 }: StripeParty['stripe'],
+): Minutes {
+  const since = Math.ceil(itemsSinceSeconds / MINUTE_SECONDS) * MINUTE_SECONDS;
+  return { fromSeconds: Math.max(fromSeconds, since), toSeconds };
+}
+
 /** True when even the segment's last minute is too old for Stripe. */
 export function isTooOld(segment: SegmentAtStripe, nowMs: number): boolean {
   return wholeMinutes(segment).toSeconds - MINUTE_SECONDS < nowMs / 1000 - AGE_MAX_SECONDS;

@@ -39,6 +39,11 @@ export function lookupKeyOf(snapshot: PlanSnapshot, meter: string | null): strin
   return `durabill/${snapshot.id}/${snapshot.version}/${meter ?? 'base'}`;
 }
 
+/** Name of a meter's events at Stripe; it stands for the meter there. */
+export function eventNameOf(meter: string): string {
+  return `durabill_${meter}`;
+}
+
 /** The prices of a plan version: its base, then its meters; none for a plan without prices. */
 export function planPrices(snapshot: PlanSnapshot): PlanPrice[] {
   const { plan, meters } = snapshot;

@@ -3,6 +3,7 @@ import type { ReportTotals } from '../../billing/state.js';
 import type { StripeActivities } from '../contract.js';
 import { sessionFor, type StripeDeps } from './deps.js';
 import {
+  countedMinutes,
   freeMinute,
   identifierOf,
   isTooOld,
@@ -82,9 +83,10 @@ async function nextIntent(
 
 async function stampWithin(
   { ledger }: StripeDeps,
-  { key, meter, newestSeconds }: ReportInput,
-  minutes: Minutes,
+  { key, stripe, meter, newestSeconds }: ReportInput,
+  open: Minutes,
 ): Promise<number | null> {
+  const minutes = countedMinutes(open, stripe);
   const { fromSeconds, toSeconds } = minutes;
   if (fromSeconds >= toSeconds) return null;
   const taken = await ledger.intents.stamps(key, meter, fromSeconds, toSeconds);

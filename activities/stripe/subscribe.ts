@@ -3,6 +3,7 @@ import type { Command, StripeLink } from '../../billing/command.js';
 import { contentHash } from '../contentHash.js';
 import type { StripeActivities } from '../contract.js';
 import { ensureAccount } from './account.js';
+import { changeNow } from './change.js';
 import { sessionFor, type StripeDeps } from './deps.js';
 import { classify, isAway, STRIPE_AWAY } from './failures.js';
 import { publishPlans } from './publish.js';
@@ -69,13 +70,26 @@ async function arrangeAs(
 ): Promise<StripeLink> {
   const published = await publishPlans(session, input.key.mode, [input.plan]);
   const prices = pricesOfPlan(input.plan, published);
+  if (input.stripe) {
+    const { stripe: link, startMs } = input;
+    return refusing(() => changeNow(session, { name, link, prices, startMs }));
+  }
   const account = await ensureAccount(session, input);
-  if (!account.canPay) {
+  const { trialDays, plan } = input;
+  const needsCard = trialDays === null || plan.plan.trial?.cardRequired !== false;
+  if (!account.canPay && needsCard) {
     throw new NotSubscribed('payment_required', 'the customer has no payment method at Stripe');
   }
+  return refusing(async () => {
+    const subscription = await ensureSubscription(session, { name, account, prices, trialDays });
+    return readLink(session, subscription, { account, prices });
+  });
+}
+
+/** @throws NotSubscribed where Stripe refuses the payment; all else as it comes. */
+async function refusing<T>(act: () => Promise<T>): Promise<T> {
   try {
-    const subscription = await ensureSubscription(session, { name, account, prices });
-    return await readLink(session, subscription, { account, prices });
+    return await act();
   } catch (error) {
     const fault = classify(error);
     if (fault?.kind !== 'refused') throw error;

@@ -3,8 +3,8 @@ import type { PlanSnapshot } from '../../billing/catalogue.js';
 import type { StripeLink } from '../../billing/command.js';
 import type { StripeAccount } from './account.js';
 import { ensure, findByRef, REF_KEY } from './ensure.js';
-import { planPrices } from './priceTerms.js';
-import { eventNameOf, type PublishedPrice } from './publish.js';
+import { eventNameOf, planPrices } from './priceTerms.js';
+import type { PublishedPrice } from './publish.js';
 import type { StripeSession } from './session.js';
 
 /** A new subscription: base item and one item per priced meter (DESIGN §6). */
@@ -16,6 +16,8 @@ export interface SubscriptionInput {
   readonly account: StripeAccount;
   /** The plan's prices, base first. */
   readonly prices: readonly PublishedPrice[];
+  /** Days of trial; null: none. */
+  readonly trialDays: number | null;
 }
 
 /** The plan's prices in its order. @throws Error when one is not published. */
@@ -36,7 +38,7 @@ export function pricesOfPlan(
  */
 export function ensureSubscription(
   session: StripeSession,
-  { name, account, prices }: SubscriptionInput,
+  { name, account, prices, trialDays }: SubscriptionInput,
 ): Promise<string> {
   const { subscriptions } = session.stripe;
   const { customer } = account;
@@ -50,6 +52,7 @@ export function ensureSubscription(
         items: prices.map(({ price, meter }) => (meter ? { price } : { price, quantity: 1 })),
         billing_mode: { type: 'flexible' },
         payment_behavior: 'error_if_incomplete',
+        ...(trialDays === null ? {} : trialParams(trialDays)),
         metadata: { [REF_KEY]: name },
       };
       return (await subscriptions.create(params, session.within(httpKey))).id;
@@ -57,15 +60,28 @@ export function ensureSubscription(
   });
 }
 
+/** Who has no card when the trial ends is not billed: the subscription ends there. */
+export function trialParams(
+  days: number,
+): Pick<Stripe.SubscriptionCreateParams, 'trial_period_days'> & {
+  readonly trial_settings: { end_behavior: { missing_payment_method: 'cancel' } };
+} {
+  return {
+    trial_period_days: days,
+    trial_settings: { end_behavior: { missing_payment_method: 'cancel' } },
+  };
+}
+
 /** What the customer's workflow must know of it, as Stripe tells it. */
 export async function readLink(
   session: StripeSession,
   subscription: string,
-  { account, prices }: Omit<SubscriptionInput, 'name'>,
+  { account, prices }: Pick<SubscriptionInput, 'account' | 'prices'>,
 ): Promise<StripeLink> {
   const { subscriptionItems } = session.stripe;
   const params = { subscription, limit: 100 };
   const { data } = await subscriptionItems.list(params, session.within());
+  const found = await session.stripe.subscriptions.retrieve(subscription, {}, session.within());
   const anchorSeconds = data[0]?.current_period_start;
   if (anchorSeconds === undefined) throw new Error(`subscription ${subscription} has no items`);
   const metered = prices.filter((price) => price.meter !== null);
@@ -80,6 +96,9 @@ export async function readLink(
     meters: byMeter(({ price, stripeMeter }) => stripeMeter ?? noMeter(price)),
     eventNames: byMeter(({ meter }) => eventNameOf(meter ?? '')),
     anchorSeconds,
+    ...(found.status === 'trialing' && found.trial_end !== null
+      ? { trialEndSeconds: found.trial_end }
+      : {}),
   };
 }
 

@@ -74,7 +74,7 @@ function checkAnchor(state: CustomerState, request: CustomerRequest): void {
 
 /**
  * The plan a known customer moves to, or null for none.
- * @throws Problem `conflict` for a change that is not possible (yet).
+ * @throws Problem `conflict` for what can't be adopted (yet).
  */
 export function changedPlan(
   state: CustomerState,
@@ -86,12 +86,9 @@ export function changedPlan(
   if (!wanted || !state.plan) return null;
   const { id, version } = state.plan;
   const same = wanted.id === id && (request.plan === id || wanted.version === version);
-  if (same) return state.status === 'incomplete' ? snapshotOf(state, state.plan) : null;
-  // Nothing stands at Stripe: any plan can begin now.
-  if (!isPriced(snapshotOf(state, state.plan))) return wanted;
-  const to = `${wanted.id}@${wanted.version}`;
-  const stands = `${state.key.customer} is on ${id}@${version}`;
-  throw new Problem('conflict', `${stands}; a change to ${to} is not possible yet.`);
+  if (!same) return wanted;
+  if (state.status === 'incomplete') return snapshotOf(state, state.plan);
+  return state.status === 'canceled' ? wanted : null;
 }
 
 /** Faults of an anchor for a new customer. `nowMs` is real time. */

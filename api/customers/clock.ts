@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { isClockReached } from '../../billing/customer/row.js';
 import { customerNow } from '../../billing/customer/clock.js';
-import { openSegment } from '../../billing/customer/segments.js';
+import { segmentAt } from '../../billing/customer/segments.js';
 import { turn } from '../../billing/customer/turning.js';
 import type { CustomerKey } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
@@ -57,7 +57,7 @@ function goalOf(state: CustomerState, to: string, realNowMs: number): Goal {
   const nowMs = customerNow(state, realNowMs);
   if (to === 'periodEnd') {
     if (state.segments.length === 0) refuse(`${state.key.customer} has no open period.`);
-    const open = openSegment(turn(state, nowMs));
+    const open = segmentAt(turn(state, nowMs), nowMs);
     return { toMs: open.endMs, segment: open.index };
   }
   const toMs = parseInstant(to) ?? 0;

@@ -6,6 +6,7 @@ import { customerNow } from '../../billing/customer/clock.js';
 import type { CustomerStore } from '../../ledger/stores/contract.js';
 import { idempotencyKey } from '../http/idempotency.js';
 import { callerOf, operation, type Operation } from '../http/operation.js';
+import { inLanes } from '../reading/lanes.js';
 import {
   customerPathSchema,
   customerRequestSchema,
@@ -109,26 +110,6 @@ function listCustomers(ports: CustomerOperationPorts): Operation {
       return { status: 200, body: { data, nextCursor: sealCursor(last) } };
     },
   });
-}
-
-const LANES = 8;
-
-/** Runs over a page a few at a time: a page must not flood Temporal with queries. */
-async function inLanes<Item, Value>(
-  items: readonly Item[],
-  run: (item: Item) => Promise<Value>,
-): Promise<Value[]> {
-  const values: Value[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < items.length) {
-      const at = next;
-      next += 1;
-      values[at] = await run(items[at] as Item);
-    }
-  };
-  await Promise.all(Array.from({ length: LANES }, lane));
-  return values;
 }
 
 function moveClock(ports: CustomerOperationPorts): Operation {

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Mode, PlanSnapshot } from '../../billing/catalogue.js';
-import { isSettled } from '../../billing/customer/row.js';
+import { planKey } from '../../billing/customer/segments.js';
 import type { CustomerKey } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
 import type { LogWriter } from '../../ledger/contract.js';
 import { invalidRequest, Problem, unavailable, type Fault } from '../errors/problem.js';
-import { shown } from '../http/inspect.js';
 import type { Catalogues } from '../reading/catalogues.js';
 import type { CustomerRows } from '../reading/customerRows.js';
-import { until, type Patience } from '../reading/poll.js';
+import type { Patience } from '../reading/poll.js';
 import type { Standings } from '../reading/standings.js';
 import type { CustomerRequest } from '../schemas/customer.js';
-import { parsePlanName, type PlanWish } from '../schemas/planName.js';
+import type { PlanWish } from '../schemas/planName.js';
 import {
   anchorFaults,
   anchorOf,
@@ -21,11 +20,9 @@ import {
   refuseAdoption,
 } from './change.js';
 import { customerCommand, FIRST_COMMAND } from './command.js';
+import { publishedPlan, refusalOf, SETTLE_LIMIT_MS, settledAt } from './settling.js';
 
 /** PUT of a customer: asks through the log, waits until the workflow has done it. */
-
-/** Longest wait for Stripe and the workflow. */
-export const PUT_LIMIT_MS = 60_000;
 
 /** Several requests that make one customer at once settle within this many rounds. */
 const ROUNDS_MAX = 4;
@@ -58,13 +55,13 @@ export class CustomerWriter {
     request: CustomerRequest,
     gone: AbortSignal,
   ): Promise<PutResult> {
-    const patience = { limitMs: PUT_LIMIT_MS, gone };
+    const patience = { limitMs: SETTLE_LIMIT_MS, gone };
     const row = await this.ports.rows.fresh(mode, customer);
     const key = row?.key ?? { mode, customer, life: 1 };
     let known = row ? await this.ports.standings.fresh(key) : null;
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       if (known && known.status !== 'starting') return this.change(key, known, request, patience);
-      if (known?.pending) known = await this.settled(key, known.pending.request, patience);
+      if (known?.pending) known = await this.done(key, known.pending.request, patience);
       else {
         const made = await this.make(key, known, request, patience);
         if (made) return made;
@@ -95,7 +92,7 @@ export class CustomerWriter {
     if (outcome?.status !== 'recorded') return null;
     const state = await this.done(key, outcome.number, patience);
     if (state.status !== 'starting') return { made: true, state };
-    throw refusalOf(state, outcome.number);
+    throw refusalOf(state, outcome.number) ?? unavailable('Nothing was made.', undefined, 5);
   }
 
   private async change(
@@ -105,7 +102,8 @@ export class CustomerWriter {
     patience: Patience,
   ): Promise<PutResult> {
     const asks = request.plan;
-    const wanted = asks === undefined ? null : await this.wantedPlan(key.mode, asks);
+    const { catalogues } = this.ports;
+    const wanted = asks === undefined ? null : await publishedPlan(catalogues, key.mode, asks);
     const plan = changedPlan(state, request, wanted);
     const atMs = this.ports.now() + state.clock.offsetMs;
     const details = changedDetails(state, request, atMs);
@@ -115,33 +113,17 @@ export class CustomerWriter {
     const [outcome] = await this.ports.writer.append(key, [entry]);
     if (!outcome || outcome.status === 'fenced') throw unavailable('The change was not taken.');
     const changed = await this.done(key, outcome.number, patience);
-    const { answer } = changed;
-    const answered = answer?.request === outcome.number;
-    if (answered && answer.code !== 'subscribed') throw refusalOf(changed, outcome.number);
-    if (plan && changed.plan?.id !== plan.id) {
+    const refusal = refusalOf(changed, outcome.number);
+    if (refusal) throw refusal;
+    if (plan && changed.plan && planKey(changed.plan) !== planKey(plan)) {
       throw new Problem('conflict', 'Another change of plan was under way; the first stands.');
     }
     return { made: false, state: changed };
   }
 
-  /** Tells the workflow and waits until the request at `number` is worked off. */
-  private async done(key: CustomerKey, number: number, patience: Patience): Promise<CustomerState> {
-    await this.ports.tellNow(key, number);
-    return this.settled(key, number, patience);
-  }
-
-  private async settled(
-    key: CustomerKey,
-    number: number,
-    patience: Patience,
-  ): Promise<CustomerState> {
-    const state = await until(async () => {
-      const seen = await this.ports.standings.ofWorkflow(key);
-      if (seen?.halted) throw new Problem('internal_error', `${key.customer}: ${seen.halted}`);
-      return seen && isSettled(seen, number) ? seen : null;
-    }, patience);
-    if (!state) throw unavailable(`${key.customer} is not ready yet; ask again.`, undefined, 5);
-    return state;
+  /** Waits until the request at `number` is worked off. */
+  private done(key: CustomerKey, number: number, patience: Patience): Promise<CustomerState> {
+    return settledAt(this.ports, key, number, patience);
   }
 
   private async firstPlan(mode: Mode, request: CustomerRequest): Promise<PlanSnapshot> {
@@ -151,25 +133,10 @@ export class CustomerWriter {
     }
     const plan = request.plan === undefined
       ? await this.ports.catalogues.snapshot(mode, this.ports.defaultPlan as PlanWish)
-      : await this.wantedPlan(mode, request.plan);
+      : await publishedPlan(this.ports.catalogues, mode, request.plan);
     if (!plan) throw unavailable('The default plan is not published.');
     const faults: readonly Fault[] = anchorFaults(plan, mode, request, this.ports.now());
     if (faults.length > 0) throw invalidRequest(faults);
     return plan;
   }
-
-  private async wantedPlan(mode: Mode, name: string): Promise<PlanSnapshot> {
-    const wish = parsePlanName(name);
-    const found = wish && (await this.ports.catalogues.snapshot(mode, wish));
-    if (found) return found;
-    const detail = `There is no plan ${shown(name)} in the published catalogue.`;
-    throw invalidRequest([{ detail, pointer: '/plan' }]);
-  }
-}
-
-function refusalOf(state: CustomerState, number: number): Problem {
-  const answer = state.answer?.request === number ? state.answer : null;
-  if (answer?.code === 'payment_required') return new Problem('payment_required', answer.detail);
-  const why = answer?.detail ?? 'nothing was made';
-  return unavailable(`Stripe did not answer: ${why}.`, undefined, 5);
 }

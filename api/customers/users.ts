@@ -1,6 +1,6 @@
 import { customerNow } from '../../billing/customer/clock.js';
 import { pricedQuantity } from '../../billing/customer/pricedQuantity.js';
-import { openSegment, snapshotOf } from '../../billing/customer/segments.js';
+import { segmentAt, snapshotOf } from '../../billing/customer/segments.js';
 import { limitBody, type LimitBody, type UsageBody } from '../../billing/customer/standing.js';
 import { reachedAt } from '../../billing/forecast/reachedAt.js';
 import { openHolds } from '../../billing/holds/book.js';
@@ -50,9 +50,10 @@ async function usageOf(
   log: LogReader,
   state: CustomerState,
   user: string | null,
+  nowMs: number,
 ): Promise<Record<string, UsageBody>> {
   if (state.segments.length === 0) return {};
-  const segment = openSegment(state);
+  const segment = segmentAt(state, nowMs);
   const snapshot = snapshotOf(state, segment.plan);
   const totals = await totalsOf(log, state, segment, user);
   const own = openHolds(state).filter((hold) => hold.user === user);
@@ -87,8 +88,9 @@ export function getUser(ports: UserPorts): Operation {
     async handle(call) {
       const state = await requireCustomer(ports, callerOf(call).mode, call.path.id);
       const user = keyOf(call.path.user);
-      const usage = await usageOf(ports.log, state, user);
-      const limits = limitsOf(state, user, customerNow(state, ports.now()));
+      const nowMs = customerNow(state, ports.now());
+      const usage = await usageOf(ports.log, state, user, nowMs);
+      const limits = limitsOf(state, user, nowMs);
       return { status: 200, body: { user, usage, limits } };
     },
   });

@@ -23,6 +23,11 @@ export interface Engine {
   /** Something of this customer changed at Stripe. @throws Problem `unavailable`. */
   stripeChanged(key: CustomerKey, event: string): Promise<void>;
   /**
+   * Lets the worker ask Stripe whom an event of the inbox concerns; once at a time per event.
+   * @throws Problem `unavailable`.
+   */
+  workOnEvent(event: string): Promise<void>;
+  /**
    * The workflow's state, or null where none ever ran.
    * @throws Problem `unavailable` when Temporal or the worker does not answer in time.
    */

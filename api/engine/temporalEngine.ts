@@ -13,6 +13,8 @@ import {
   billingWorkflowId,
   CUSTOMER_WORKFLOW,
   decideUpdate,
+  EVENT_WORKFLOW,
+  eventWorkflowId,
   REFUSED,
   standingQuery,
   stripeChangedSignal,
@@ -64,6 +66,17 @@ export class TemporalEngine implements Engine {
         ...this.startOf(key),
         signal: stripeChangedSignal,
         signalArgs: [{ event }],
+      }),
+    );
+  }
+
+  async workOnEvent(event: string): Promise<void> {
+    await this.call('The event could not be handed on', () =>
+      this.client.workflow.start(EVENT_WORKFLOW, {
+        workflowId: eventWorkflowId(event),
+        taskQueue: BILLING_TASK_QUEUE,
+        args: [event],
+        workflowIdConflictPolicy: 'USE_EXISTING',
       }),
     );
   }

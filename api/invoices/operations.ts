@@ -2,11 +2,10 @@ import { z } from 'zod';
 import { invoicePreview } from '../../billing/customer/projection.js';
 import { customerNow } from '../../billing/customer/clock.js';
 import type { Invoice } from '../../billing/invoice.js';
-import type { InvoiceStore } from '../../ledger/stores/contract.js';
-import { Problem } from '../errors/problem.js';
+import { invalidRequest, Problem } from '../errors/problem.js';
 import { shown } from '../http/inspect.js';
 import { callerOf, operation, type Operation } from '../http/operation.js';
-import { requireCustomer, type CustomerSources } from '../customers/read.js';
+import { requireCustomer } from '../customers/read.js';
 import { customerPathSchema } from '../schemas/customer.js';
 import { invoiceSchema, previewSchema } from '../schemas/invoice.js';
 import {
@@ -18,13 +17,25 @@ import {
   sealCursor,
 } from '../schemas/list.js';
 import { idSchema } from '../schemas/text.js';
+import {
+  actOn,
+  invoiceActSchema,
+  invoiceCreditSchema,
+  type InvoiceActingPorts,
+} from './acting.js';
+import type { Act } from './judge.js';
 
 /** Invoices and what the next one will say (CONTRACT §3.4). */
 
 /** What invoices' operations stand on. */
-export interface InvoiceOperationPorts extends CustomerSources {
-  readonly invoices: InvoiceStore;
-  readonly now: () => number;
+export type InvoiceOperationPorts = InvoiceActingPorts;
+
+const invoicePathSchema = z.strictObject({ id: idSchema });
+
+/** What the store gives as `nextCursor`: a place in a customer's list, sealed once more. */
+function isPlace(cursor: string): boolean {
+  const place = Buffer.from(cursor, 'base64url').toString();
+  return /^[-0-9T:.]+Z\/\d\/\S+$/.test(place);
 }
 
 function bodyOf({ mode: _mode, id, ...invoice }: Invoice): Omit<Invoice, 'mode'> {
@@ -47,12 +58,13 @@ function listInvoices(ports: InvoiceOperationPorts): Operation {
       const { mode } = callerOf(call);
       const { id: customer } = call.path;
       if (!(await ports.rows.fresh(mode, customer))) await requireCustomer(ports, mode, customer);
-      const page = await ports.invoices.list({
-        mode,
-        customer,
-        after: openCursor(call.query.cursor),
-        limit: limitOf(call.query.limit),
-      });
+      const after = openCursor(call.query.cursor);
+      if (after !== undefined && !isPlace(after)) {
+        const detail = 'cursor must be the nextCursor of a page.';
+        throw invalidRequest([{ detail, parameter: 'cursor' }]);
+      }
+      const limit = limitOf(call.query.limit);
+      const page = await ports.invoices.list({ mode, customer, after, limit });
       const data = page.invoices.map(bodyOf);
       return { status: 200, body: { data, nextCursor: sealCursor(page.nextCursor) } };
     },
@@ -67,7 +79,7 @@ function getInvoice(ports: InvoiceOperationPorts): Operation {
     summary: 'One invoice with its lines',
     tag: 'Money',
     access: 'secret',
-    pathSchema: z.strictObject({ id: idSchema }),
+    pathSchema: invoicePathSchema,
     answers: { 200: { description: 'The invoice', schema: invoiceSchema } },
     problems: ['invalid_request', 'not_found', 'unavailable'],
     async handle(call) {
@@ -100,7 +112,60 @@ function previewInvoice(ports: InvoiceOperationPorts): Operation {
   });
 }
 
+/** An operator acts on one invoice; `actOf` reads what is asked of the body. */
+function actOperation<Body>(
+  ports: InvoiceOperationPorts,
+  declared: { readonly action: Act['action']; readonly summary: string },
+  bodySchema: z.ZodType<Body>,
+  askedOf: (body: Body) => Omit<Act, 'action'>,
+): Operation {
+  const { action, summary } = declared;
+  return operation({
+    method: 'post',
+    path: `/v1/invoices/{id}/${action}`,
+    name: `${action}Invoice`,
+    summary,
+    tag: 'Money',
+    access: 'secret',
+    idempotent: true,
+    pathSchema: invoicePathSchema,
+    bodySchema,
+    answers: { 200: { description: 'The invoice as it is then', schema: invoiceSchema } },
+    problems: [
+      'invalid_request',
+      'not_found',
+      'conflict',
+      'idempotency_key_reused',
+      'unavailable',
+    ],
+    async handle(call) {
+      const invoice = await actOn(ports, call, { action, ...askedOf(call.body) });
+      return { status: 200, body: bodyOf(invoice) };
+    },
+  });
+}
+
+const APPROVE = {
+  action: 'approve',
+  summary: 'Let a held invoice go: it is finalised, compared and collected',
+} as const;
+
+const HOLD = { action: 'hold', summary: 'Hold an invoice that is not collected yet' } as const;
+
+const CREDIT = {
+  action: 'credit',
+  summary: 'Give money back: an item of a draft, a credit note of a final invoice',
+} as const;
+
 /** Operations on invoices. */
 export function invoiceOperations(ports: InvoiceOperationPorts): Operation[] {
-  return [listInvoices(ports), getInvoice(ports), previewInvoice(ports)];
+  const said = ({ reason = 'operator' }: { readonly reason?: string }) => ({ reason });
+  return [
+    listInvoices(ports),
+    getInvoice(ports),
+    previewInvoice(ports),
+    actOperation(ports, APPROVE, invoiceActSchema, said),
+    actOperation(ports, HOLD, invoiceActSchema, said),
+    actOperation(ports, CREDIT, invoiceCreditSchema, (body) => body),
+  ];
 }

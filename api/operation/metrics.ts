@@ -36,6 +36,12 @@ export class Metrics {
     labelNames: ['status'],
     registers: [this.registry],
   });
+  private readonly webhooks = new Counter({
+    name: 'durabill_stripe_webhooks_total',
+    help: 'Webhooks of Stripe by what became of them; refused ones by why',
+    labelNames: ['outcome', 'reason'],
+    registers: [this.registry],
+  });
   private readonly running = new Gauge({
     name: 'durabill_http_requests_running',
     help: 'Requests that wait for their answer: on ingest, the queue of the ledger writer',
@@ -54,6 +60,10 @@ export class Metrics {
 
   countEvents(status: Outcome['status'], events: number): void {
     this.events.inc({ status }, events);
+  }
+
+  countWebhook(outcome: string, reason = ''): void {
+    this.webhooks.inc({ outcome, reason });
   }
 
   /** Measures one request; the route is the pattern, never the path: it names no customer. */

@@ -53,6 +53,44 @@ export const customerRequestSchema = z
 /** What PUT parses. */
 export type CustomerRequest = z.output<typeof customerRequestSchema>;
 
+const whenSchema = z.enum(['now', 'periodEnd']);
+
+/** Body of POST …/plan. */
+export const planRequestSchema = z
+  .strictObject({
+    plan: planTextSchema,
+    when: whenSchema,
+    preview: z.boolean().optional().meta({ description: 'Answers what it would bill' }),
+  })
+  .meta({ id: 'PlanRequest' });
+
+/** Body of POST …/cancel. */
+export const cancelRequestSchema = z
+  .strictObject({
+    when: whenSchema,
+    then: planTextSchema.optional().meta({ description: 'A plan without prices to drop to' }),
+  })
+  .meta({ id: 'CancelRequest' });
+
+const pageAddressSchema = z
+  .url({ protocol: /^https?$/ })
+  .max(2_000)
+  .meta({ description: 'Where Stripe sends the customer back to' });
+
+/** Body of POST …/checkout. */
+export const checkoutRequestSchema = z
+  .strictObject({
+    plan: planTextSchema,
+    successUrl: pageAddressSchema,
+    cancelUrl: pageAddressSchema,
+  })
+  .meta({ id: 'CheckoutRequest' });
+
+/** Body of POST …/billing-portal. */
+export const portalRequestSchema = z
+  .strictObject({ returnUrl: pageAddressSchema })
+  .meta({ id: 'PortalRequest' });
+
 /** Path of one customer. */
 export const customerPathSchema = z.strictObject({ id: idSchema });
 
@@ -109,7 +147,13 @@ export const customerSchema = z
     now: instantOut.meta({ description: "The customer's clock" }),
     plan: planNameSchema.nullable(),
     status: z.enum(['active', 'trialing', 'incomplete', 'pastDue', 'frozen', 'canceled']),
-    scheduled: z.unknown().nullable(),
+    scheduled: z
+      .object({
+        action: z.enum(['plan', 'cancel']),
+        plan: planNameSchema.nullable(),
+        at: instantOut,
+      })
+      .nullable(),
     trialEndsAt: instantOut.nullable(),
     period: z
       .object({ start: instantOut, end: instantOut, index: z.number().int() })

@@ -75,3 +75,13 @@ export const previewSchema = z
     }),
   })
   .meta({ id: 'InvoicePreview' });
+
+/** What a change of plan would bill. */
+export const planPreviewSchema = z
+  .object({
+    effectiveAt: instant,
+    invoices: z.array(
+      z.looseObject({ lines: z.array(invoiceLineSchema), subtotalMinor: z.number().int() }),
+    ),
+  })
+  .meta({ id: 'PlanPreview' });

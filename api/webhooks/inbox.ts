@@ -1,4 +1,5 @@
-import type { CustomerStore, InboxStore } from '../../ledger/stores/contract.js';
+import type { CustomerStore } from '../../ledger/stores/contract.js';
+import type { InboxRow, InboxStore } from '../../ledger/stores/inboxStore.js';
 import type { Engine } from '../engine/engine.js';
 import type { StripeEvent } from './stripeEvent.js';
 
@@ -6,32 +7,43 @@ import type { StripeEvent } from './stripeEvent.js';
 
 /** What the inbox stands on. */
 export interface InboxPorts {
-  readonly inbox: InboxStore;
-  readonly customers: CustomerStore;
-  readonly engine: Engine;
+  readonly inbox: Pick<InboxStore, 'receive' | 'settle'>;
+  readonly customers: Pick<CustomerStore, 'findByStripe'>;
+  readonly engine: Pick<Engine, 'stripeChanged' | 'workOnEvent'>;
   readonly now: () => number;
 }
 
 /**
- * Takes one event. Returns only when row and signal are durable; a repeat of a row that is still
- * `received` (we died in between) signals again.
+ * What became of a webhook. `handed`: its customer is told. `looking`: the worker asks Stripe
+ * whom it concerns. `waiting`: its customer is not known yet, the sweep looks again. `ignored`:
+ * it concerns nobody. `repeated`: it was handed over before.
+ */
+export type Taken = 'handed' | 'looking' | 'waiting' | 'ignored' | 'repeated';
+
+/**
+ * Takes one event. Returns only when all that must not be lost is durable: the row, and the
+ * signal to whom it concerns. A repeat of a row that is still `received` (we died in between)
+ * signals again; whatever a repeat says, the row that stands counts.
  * @throws Problem or LedgerError `unavailable`: Stripe sends it again.
  */
-export async function takeWebhook(ports: InboxPorts, event: StripeEvent): Promise<void> {
-  const row = await ports.inbox.receive({
-    ...event,
-    state: 'received',
-    receivedAtMs: ports.now(),
-  });
-  if (row.state !== 'received') return;
-  const customer =
-    event.stripeCustomer === null
-      ? null
-      : await ports.customers.findByStripe(event.mode, event.stripeCustomer);
-  if (!customer) {
-    await ports.inbox.settle(event.id, 'ignored');
-    return;
+export async function takeWebhook(ports: InboxPorts, event: StripeEvent): Promise<Taken> {
+  const state = event.reason === undefined ? 'received' : 'ignored';
+  const row = await ports.inbox.receive({ ...event, state, receivedAtMs: ports.now() });
+  if (row.state === 'handed') return 'repeated';
+  return row.state === 'ignored' ? 'ignored' : handOver(ports, row);
+}
+
+async function handOver(ports: InboxPorts, row: InboxRow): Promise<Taken> {
+  const { id, mode, lookup, stripeCustomer } = row;
+  if (lookup) {
+    await ports.engine.workOnEvent(id);
+    return 'looking';
   }
-  await ports.engine.stripeChanged(customer.key, event.id);
-  await ports.inbox.settle(event.id, 'handed');
+  if (stripeCustomer === null) return 'waiting';
+  const customer = await ports.customers.findByStripe(mode, stripeCustomer);
+  // Stripe may be quicker than the row of a customer that is just being made.
+  if (!customer) return 'waiting';
+  await ports.engine.stripeChanged(customer.key, id);
+  await ports.inbox.settle(id, 'handed');
+  return 'handed';
 }

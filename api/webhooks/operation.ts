@@ -1,11 +1,30 @@
-import { invalidRequest } from '../errors/problem.js';
+import type { Call } from '../http/operation.js';
 import { operation, type Operation } from '../http/operation.js';
-import { takeWebhook, type InboxPorts } from './inbox.js';
+import { takeWebhook, type InboxPorts, type Taken } from './inbox.js';
+import { WebhookRefused, type RefusalReason } from './refusal.js';
 import { verifySignature } from './signature.js';
-import { readStripeEvent } from './stripeEvent.js';
+import { readStripeEvent, type StripeEvent } from './stripeEvent.js';
+
+/** Hears what becomes of webhooks: for figures and the log. Nothing of it is a secret. */
+export interface WebhookWatch {
+  taken(event: Pick<StripeEvent, 'id' | 'type' | 'mode'>, outcome: Taken): void;
+  refused(reason: RefusalReason, requestId: string): void;
+}
+
+function verifiedEvent(call: Call, secrets: readonly string[], nowMs: number): StripeEvent {
+  if (call.contentType !== 'application/json') {
+    const detail = 'Content-Type must be application/json.';
+    throw new WebhookRefused('contentType', { detail, parameter: 'Content-Type' });
+  }
+  verifySignature(call.rawBody, call.header('stripe-signature'), secrets, nowMs);
+  return readStripeEvent(call.rawBody);
+}
 
 /** POST /webhooks/stripe: snapshot and thin events, told apart by `object`. */
-export function webhookOperation(ports: InboxPorts, secrets: readonly string[]): Operation {
+export function webhookOperation(
+  ports: InboxPorts & { readonly watch: WebhookWatch },
+  secrets: readonly string[],
+): Operation {
   return operation({
     method: 'post',
     path: '/webhooks/stripe',
@@ -17,14 +36,14 @@ export function webhookOperation(ports: InboxPorts, secrets: readonly string[]):
     answers: { 200: { description: 'Taken; never to be sent again' } },
     problems: ['invalid_request', 'payload_too_large', 'unavailable'],
     async handle(call) {
-      if (call.contentType !== 'application/json') {
-        const detail = 'Content-Type must be application/json.';
-        throw invalidRequest([{ detail, parameter: 'Content-Type' }]);
+      try {
+        const event = verifiedEvent(call, secrets, ports.now());
+        ports.watch.taken(event, await takeWebhook(ports, event));
+        return { status: 200, body: { received: true } };
+      } catch (error) {
+        if (error instanceof WebhookRefused) ports.watch.refused(error.reason, call.requestId);
+        throw error;
       }
-      const header = call.header('stripe-signature');
-      verifySignature(call.rawBody, header, secrets, ports.now());
-      await takeWebhook(ports, readStripeEvent(call.rawBody));
-      return { status: 200, body: { received: true } };
     },
   });
 }

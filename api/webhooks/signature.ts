@@ -1,26 +1,44 @@
 import Stripe from 'stripe';
-import { invalidRequest, type Problem } from '../errors/problem.js';
+import { WebhookRefused, type RefusalReason } from './refusal.js';
 
 /** Whether a webhook really comes from Stripe, and from now. */
 
-/** Largest distance of a signature's time from ours, seconds. Stripe's own default age. */
-export const TOLERANCE_SECONDS = 300;
+/** Greatest age of a signature, seconds. Stripe's own default. */
+export const AGE_MAX_SECONDS = 300;
 
-function refused(detail: string): Problem {
-  return invalidRequest([{ detail, parameter: 'Stripe-Signature' }]);
+/** How far a signature may be ahead: what two honest clocks differ by, seconds. */
+export const AHEAD_MAX_SECONDS = 30;
+
+function refused(reason: RefusalReason, detail: string): WebhookRefused {
+  return new WebhookRefused(reason, { detail, parameter: 'Stripe-Signature' });
 }
 
-/** The signature's time. The SDK checks old ones only: a future one would pass it. */
+/** The signature's time, Unix seconds; null: none, or more than one. */
 function signedAtSeconds(header: string): number | null {
   const times = header.split(',').filter((part) => part.trim().startsWith('t='));
   const text = times[0]?.trim().slice(2) ?? '';
   return times.length === 1 && /^\d{1,12}$/.test(text) ? Number(text) : null;
 }
 
-function isSignedBy(secret: string, body: Buffer, header: string): boolean {
+/** The SDK lets the future pass (its Webhooks.js compares ages only): we do not. */
+function checkTime(header: string, nowMs: number): void {
+  const signedAt = signedAtSeconds(header);
+  if (signedAt === null) throw refused('unsigned', 'The header Stripe-Signature has no time.');
+  const ageSeconds = Math.floor(nowMs / 1000) - signedAt;
+  if (ageSeconds > AGE_MAX_SECONDS) {
+    throw refused('stale', `The signature is older than ${AGE_MAX_SECONDS} seconds.`);
+  }
+  if (ageSeconds < -AHEAD_MAX_SECONDS) {
+    throw refused('future', 'The signature is from the future.');
+  }
+}
+
+/** One of several `v1` signatures in a header is enough: there are two while a secret changes. */
+function isSignedBy(secret: string, body: Buffer, header: string, nowMs: number): boolean {
   try {
     const { signature } = Stripe.webhooks;
-    return signature?.verifyHeader(body, header, secret, TOLERANCE_SECONDS) ?? false;
+    const given = [body, header, secret, AGE_MAX_SECONDS, undefined, nowMs] as const;
+    return signature?.verifyHeader(...given) ?? false;
   } catch (error) {
     if (error instanceof Stripe.errors.StripeSignatureVerificationError) return false;
     throw error;
@@ -29,7 +47,7 @@ function isSignedBy(secret: string, body: Buffer, header: string): boolean {
 
 /**
  * Checks the signature of the raw body against every secret (there are two while one is rotated).
- * @throws Problem `invalid_request` when none fits, or the time is over 300 s away.
+ * @throws WebhookRefused when none fits, or it was made over 300 s ago or over 30 s ahead of now.
  */
 export function verifySignature(
   body: Uint8Array,
@@ -37,14 +55,9 @@ export function verifySignature(
   secrets: readonly string[],
   nowMs: number,
 ): void {
-  if (header === undefined) throw refused('The header Stripe-Signature is missing.');
-  const signedAt = signedAtSeconds(header);
-  if (signedAt === null) throw refused('The header Stripe-Signature has no time.');
-  if (signedAt > nowMs / 1000 + TOLERANCE_SECONDS) {
-    throw refused('The signature is from the future.');
-  }
+  if (!header) throw refused('unsigned', 'The header Stripe-Signature is missing.');
+  checkTime(header, nowMs);
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (!secrets.some((secret) => isSignedBy(secret, bytes, header))) {
-    throw refused('The signature fits no secret, or is older than 300 seconds.');
-  }
+  if (secrets.some((secret) => isSignedBy(secret, bytes, header, nowMs))) return;
+  throw refused('forged', 'The signature fits no secret.');
 }

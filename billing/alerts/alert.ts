@@ -1,8 +1,9 @@
+import type { InvoiceReason } from '../invoice.js';
 import type { CustomerState } from '../state.js';
 
 /** Alerts: things an operator wants to hear of, each once. */
 
-/** The types of CONTRACT §3.4; outgoing webhooks carry them. */
+/** The types of CONTRACT §3.4 and what reconciliation finds; outgoing webhooks carry them. */
 export type AlertType =
   | 'limit.approaching'
   | 'limit.reached'
@@ -15,7 +16,8 @@ export type AlertType =
   | 'invoice.finalized'
   | 'invoice.paid'
   | 'invoice.failed'
-  | 'report.deadLetter';
+  | 'report.deadLetter'
+  | 'reconcile.difference';
 
 /** Figures of an alert: plain JSON, times in RFC 3339, amounts as answers show them. */
 export type AlertDetails = Readonly<Record<string, string | number | boolean | null>>;
@@ -28,6 +30,8 @@ export interface Alert {
   readonly details: AlertDetails;
   /** Index of the segment whose invoice it is about; absent: it is about the customer. */
   readonly segment?: number;
+  /** Why that invoice exists; absent: by the cycle. */
+  readonly reason?: InvoiceReason;
   /** From then on it can't be due again, customer's ms; 0: only while what it is about lasts. */
   readonly untilMs: number;
 }

@@ -2,7 +2,7 @@ import { contextOf } from '../limits/contextOf.js';
 import { rulebookOf } from '../limits/rulebook.js';
 import type { CustomerState } from '../state.js';
 import type { Alert, DueAlert } from './alert.js';
-import { frozenAlerts, segmentAlerts } from './factAlerts.js';
+import { frozenAlerts, segmentAlerts, trialAlerts } from './factAlerts.js';
 import { limitAlerts } from './limitAlerts.js';
 import { creditAlerts, spendAlerts } from './moneyAlerts.js';
 
@@ -61,6 +61,7 @@ function standingAlerts(state: CustomerState, nowMs: number): Alert[] {
     ...limitAlerts(context, rulebook),
     ...spendAlerts(context, rulebook, state.pace.closedSpendMinor),
     ...creditAlerts(context),
+    ...trialAlerts(state, nowMs),
     ...ofState,
   ];
 }

@@ -29,7 +29,12 @@ function sentenceOf(type: AlertType, details: AlertDetails): string {
       return `${shown(balance)} credits are left.`;
     case 'customer.frozen':
       return `frozen. ${shown(reason)}`;
+    case 'customer.planChanged':
+      return `on ${String(details['to'])} instead of ${String(details['from'])}.`;
+    case 'trial.ending':
+      return `the trial of ${String(details['plan'])} ends at ${String(details['endsAt'])}.`;
     case 'report.deadLetter':
+      if (details['stripeMeter'] !== undefined) return meterWords(details);
       return `Stripe refused ${shown(units)} of ${shown(meter)} for good, period ${shown(period)}.`;
     case 'invoice.inReview':
       return `the invoice of period ${shown(period)} waits for a review, uncollected.`;
@@ -39,9 +44,20 @@ function sentenceOf(type: AlertType, details: AlertDetails): string {
       return `the invoice of period ${shown(period)} is paid.`;
     case 'invoice.failed':
       return `the payment of the invoice of period ${shown(period)} was refused.`;
+    case 'reconcile.difference': {
+      const { where, expected, found, detail } = details;
+      const numbers = `${shown(expected)} expected, ${shown(found)} found`;
+      return `${String(where)}: ${numbers}. ${String(detail)}`;
+    }
     default:
       return type;
   }
+}
+
+/** A meter that is switched off loses what everyone reports to it. */
+function meterWords({ eventName, customers }: AlertDetails): string {
+  const what = `Stripe's meter ${shown(eventName)} is deactivated`;
+  return `${what}: each report to it is lost. Customers concerned: ${shown(customers)}.`;
 }
 
 function limitWords(details: AlertDetails): string {

@@ -14,7 +14,8 @@ export function withdrawGrant(account: CreditAccount, index: number): CreditAcco
   const at = account.entries.findIndex((entry) => entry.id === id);
   const entries = account.entries.flatMap((entry, place) => {
     if (place === at) return [];
-    const isLater = at !== -1 && place > at;
+    // One that is kept no more came before all that are.
+    const isLater = place > at;
     return [isLater ? { ...entry, balanceAfter: entry.balanceAfter - amount } : entry];
   });
   return {

@@ -6,12 +6,20 @@ import type { CustomerState } from '../state.js';
 import { closeSegment } from './freezing.js';
 import { applyCeiling, applyControls, applyFreeze } from './controlling.js';
 import { applyCustomer, applySubscribed, applySubscribeFailed } from './joining.js';
+import { applyPage, applyPageOpened } from './paging.js';
+import { applyCancel, applyEnded } from './leaving.js';
+import { applyCreditNote } from './notes.js';
+import { applyInvoice } from './operating.js';
+import { applySchedule, applySwapped, applyTurned, applyUnschedule } from './scheduling.js';
 
 /** Lets one entry act, when the mark reaches the group `number` it stands in. */
 export function applyAct(state: CustomerState, number: number, act: ActingEntry): CustomerState {
-  return act.kind === 'command'
-    ? applyCommand(state, number, act.command)
-    : applyFence(state, number, act.id, act.fence);
+  if (act.kind === 'fence') return applyFence(state, number, act.id, act.fence);
+  const { id, command } = act;
+  // A credit is named by its command.
+  if (command.type === 'invoice') return applyInvoice(state, number, id, command);
+  if (command.type === 'creditNote') return applyCreditNote(state, id, command);
+  return applyCommand(state, number, command);
 }
 
 function applyFence(
@@ -34,6 +42,22 @@ function applyCommand(state: CustomerState, number: number, command: Command): C
       return applySubscribed(state, command);
     case 'subscribeFailed':
       return applySubscribeFailed(state, command);
+    case 'schedule':
+      return applySchedule(state, number, command);
+    case 'unschedule':
+      return applyUnschedule(state);
+    case 'turned':
+      return applyTurned(state, number, command);
+    case 'swapped':
+      return applySwapped(state, command);
+    case 'page':
+      return applyPage(state, number, command);
+    case 'pageOpened':
+      return applyPageOpened(state, command);
+    case 'cancel':
+      return applyCancel(state, number, command);
+    case 'ended':
+      return applyEnded(state, command);
     case 'controls':
       return applyControls(state, command);
     case 'ceiling':

@@ -1,11 +1,13 @@
 import type { Alert } from '../alerts/alert.js';
 import type { HoldAnswer, HoldAsk } from '../holds/asks.js';
-import type { InvoiceBody } from '../invoice.js';
+import type { GivenCredit } from '../bill.js';
+import type { InvoiceBody, InvoiceReview } from '../invoice.js';
 import type { Fence, LogStretch, UsageMessage } from '../log.js';
 import type { Command } from '../command.js';
 import type { ReportTotals } from '../state.js';
+import type { ReportName } from './recounting.js';
 import type { Step } from './steps.js';
-import type { StripeInvoiceView } from './view.js';
+import type { CheckoutView, StripeInvoiceView, SubscriptionView } from './view.js';
 
 /**
  * Everything that can happen to a customer's state, and everything the state can want done:
@@ -28,12 +30,48 @@ export type Change =
     }
   /** Time has come to this instant of the real clock, ms. */
   | { readonly type: 'time'; readonly realNowMs: number; readonly random: string }
-  /** Something changed at Stripe. */
-  | { readonly type: 'stripeChanged' }
+  /** Something changed at Stripe; `adopts`: the subscription is to be looked at, too. */
+  | { readonly type: 'stripeChanged'; readonly adopts?: boolean }
+  /** Sums of reports changed in our books: they are to be read anew. */
+  | { readonly type: 'recount'; readonly reports: readonly ReportName[] }
   /** Temporal's data is that of a backup: holds of after it may be out, nobody here knows them. */
   | { readonly type: 'restored' }
   /** What came of a step; each can be repeated. */
   | StepResult;
+
+/** Names an invoice: a segment's, or with `late` that of late usage after the customer left. */
+interface OfBill {
+  readonly segment: number;
+  readonly late?: boolean;
+}
+
+/** What became of a credit, by the id of its command. */
+type CreditOutcome = { readonly id: string } & Pick<GivenCredit, 'as' | 'refused'>;
+
+/** Results of steps on an invoice. */
+export type BillResult = OfBill &
+  (
+    | {
+        readonly type: 'made';
+        /** The invoice of our own; null: nothing to bill. */
+        readonly view: StripeInvoiceView | null;
+      }
+    | { readonly type: 'itemsDecided' }
+    | {
+        readonly type: 'completed';
+        /** Why it is not finalised yet. */
+        readonly review?: InvoiceReview | null;
+      }
+    | { readonly type: 'compared'; readonly invoice: InvoiceBody }
+    | { readonly type: 'collected'; readonly refused: boolean }
+    | { readonly type: 'credited'; readonly credit: CreditOutcome }
+    | {
+        readonly type: 'attended';
+        /** Log number of the newest command that was followed. */
+        readonly number: number;
+        readonly view: StripeInvoiceView | null;
+      }
+  );
 
 /** Results of the money lane's steps. */
 export type StepResult =
@@ -44,12 +82,18 @@ export type StepResult =
       readonly nowMs: number;
     }
   | { readonly type: 'testClockMoved'; readonly nowSeconds: number }
+  | { readonly type: 'cancellationSynced'; readonly ends: boolean }
+  | { readonly type: 'checkoutSeen'; readonly view: CheckoutView }
+  | { readonly type: 'subscriptionSeen'; readonly view: SubscriptionView }
+  | { readonly type: 'planDropped'; readonly atMs: number }
   | { readonly type: 'startInvoiced' }
   | {
       readonly type: 'reported';
       readonly segment: number;
       readonly meter: string;
       readonly totals: ReportTotals;
+      /** How often a recount was wanted when the sums began to be read. */
+      readonly recount?: number;
     }
   | {
       readonly type: 'looked';
@@ -63,10 +107,8 @@ export type StepResult =
       readonly equal: boolean;
       readonly realNowMs: number;
     }
-  | { readonly type: 'itemsDecided'; readonly segment: number }
-  | { readonly type: 'completed'; readonly segment: number }
-  | { readonly type: 'compared'; readonly segment: number; readonly invoice: InvoiceBody }
-  | { readonly type: 'collected'; readonly segment: number; readonly refused: boolean }
+  | BillResult
+  | { readonly type: 'noted'; readonly note: string; readonly refused: string | null }
   | {
       readonly type: 'stepFailed';
       readonly step: string;

@@ -14,9 +14,15 @@ import { changeSegment, extendTo, snapshotOf } from './segments.js';
 export function closeSegment(state: CustomerState, index: number): CustomerState {
   const segment = state.segments.find((candidate) => candidate.index === index);
   if (!segment || segment.frozen) return state;
-  const done = segment.stripe ? 'flush' : 'empty';
-  const stage = segment.stage === 'open' || segment.stage === 'freeze' ? done : segment.stage;
+  const begins = segment.stage === 'open' || segment.stage === 'freeze';
+  const stage = begins ? stageAfterFence(segment) : segment.stage;
   return settled(changeSegment(state, index, { frozen: true, stage }), segment);
+}
+
+/** Stripe is told the rest of what it bills; of what we bill ourselves it is told nothing more. */
+export function stageAfterFence({ stripe, trial, close }: Segment): 'empty' | 'complete' | 'flush' {
+  if (!stripe || trial) return 'empty';
+  return close === 'final' ? 'complete' : 'flush';
 }
 
 /** The books of a period that takes no more usage: what forecasts keep, and its credits. */
@@ -37,12 +43,16 @@ export function creditsSettled(state: CustomerState, closed: Segment): CustomerS
 
 /** What forecasts keep of a period that is over. */
 export function remembered(state: CustomerState, closed: Segment): CustomerState {
-  return { ...state, pace: paceAfter(state, closed) };
+  const pace = paceAfter(state, closed);
+  if (!closed.stripe) return { ...state, pace };
+  const earlierUsageMinor = state.pace.closedUsageMinor;
+  return { ...changeSegment(state, closed.index, { earlierUsageMinor }), pace };
 }
 
 function paceAfter(state: CustomerState, closed: Segment): CustomerState['pace'] {
+  // What a trial used was free: it is no measure of what is usual.
   const hasUsage = pricedMeters(state, closed).some(
-    ([meter]) => billedUnits(state, closed, meter) > 0,
+    ([meter]) => !closed.trial && billedUnits(state, closed, meter) > 0,
   );
   const usageMinor = hasUsage ? sumMinor(usageLines(state, closed)) : null;
   return closePace(state.pace, usageMinor, accruedMinor(state, closed));

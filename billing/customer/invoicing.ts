@@ -1,17 +1,19 @@
+import type { Bill } from '../bill.js';
 import type {
   InvoiceBody,
   InvoiceLine,
   InvoiceReason,
-  InvoiceReview,
   InvoiceStatus,
   PeriodText,
   RatedLine,
 } from '../invoice.js';
-import type { CustomerState, DraftItem, Segment } from '../state.js';
+import type { CustomerState, Segment } from '../state.js';
+import { billOf, isHeld } from './bills.js';
 import { differences } from './comparison.js';
-import { baseOf, sumMinor, usageLines } from './prediction.js';
+import { itemLine, sentItems } from './items.js';
+import { baseOf, invoicedLines, sumMinor, usageLines } from './prediction.js';
+import { finalFinding, reviewOf, type Finding, type Found } from './reviews.js';
 import { openSegment, snapshotOf } from './segments.js';
-import { isUnreported } from './steps.js';
 import type { StripeInvoiceView, StripeLineView } from './view.js';
 
 /** Makes the invoice of CONTRACT §4.6 from the prediction and what stands at Stripe. */
@@ -26,26 +28,20 @@ export function periodText(startMs: number, endMs: number): PeriodText {
   return { start: instantText(startMs), end: instantText(endMs) };
 }
 
-/** The period after a segment: the one whose base a cycle invoice charges. */
-function following(state: CustomerState, segment: Segment): Segment {
+/** The period after a segment: the one whose base a cycle invoice charges; none after the last. */
+function following(state: CustomerState, segment: Segment): Segment | null {
+  if (segment.close) return null;
   const next = state.segments.find((candidate) => candidate.index === segment.index + 1);
   return next ?? openSegment(state);
 }
 
-function withPeriod(lines: readonly RatedLine[], period: PeriodText): InvoiceLine[] {
-  return lines.map((line) => ({ ...line, period }));
+/** The base that Stripe charges for a period: that of the plan before, after a late change. */
+function chargedBase(state: CustomerState, segment: Segment): RatedLine[] {
+  return baseOf(state, { ...segment, plan: segment.basePlan ?? segment.plan });
 }
 
-function itemLine(item: DraftItem): InvoiceLine {
-  return {
-    ref: item.ref,
-    meter: item.ref.split('/')[1],
-    description: item.description,
-    period: periodText(item.startSeconds * 1000, item.endSeconds * 1000),
-    quantity: item.quantity,
-    unitAmountMinor: '0',
-    amountMinor: item.amountMinor,
-  };
+function withPeriod(lines: readonly RatedLine[], period: PeriodText): InvoiceLine[] {
+  return lines.map((line) => ({ ...line, period }));
 }
 
 function foreignLine(line: StripeLineView): InvoiceLine {
@@ -59,34 +55,48 @@ function foreignLine(line: StripeLineView): InvoiceLine {
   };
 }
 
-/** What we say the invoice holds, without what others added at Stripe. */
+function itemLines(items: Bill['items']): InvoiceLine[] {
+  return items.map((item) =>
+    itemLine(item, periodText(item.startSeconds * 1000, item.endSeconds * 1000)),
+  );
+}
+
+/** What we say an invoice holds, without what others added at Stripe. */
+export interface PredictedLines {
+  readonly usage: readonly RatedLine[];
+  readonly base: readonly RatedLine[];
+  readonly lines: readonly InvoiceLine[];
+}
+
+/** See `PredictedLines`: usage, our items, then the base. */
 export function predictedLines(
   state: CustomerState,
   segment: Segment,
   reason: InvoiceReason,
-): { readonly usage: RatedLine[]; readonly base: RatedLine[]; readonly lines: InvoiceLine[] } {
+): PredictedLines {
   const own = periodText(segment.startMs, segment.endMs);
   if (reason === 'start') {
     const base = baseOf(state, segment);
     return { usage: [], base, lines: withPeriod(base, own) };
   }
+  if (reason === 'late') {
+    return { usage: [], base: [], lines: itemLines(segment.lateInvoice?.items ?? []) };
+  }
+  // What is not closed yet can still be taken back: it shows as it stands.
+  const usage = segment.frozen ? invoicedLines(state, segment) : usageLines(state, segment);
   const next = following(state, segment);
-  const usage = usageLines(state, segment);
-  const base = baseOf(state, next);
-  const lines = [
-    ...withPeriod(usage, own),
-    ...segment.items.map(itemLine),
-    ...withPeriod(base, periodText(next.startMs, next.endMs)),
-  ];
+  const base = next ? chargedBase(state, next) : [];
+  const charged = next ? withPeriod(base, periodText(next.startMs, next.endMs)) : [];
+  const lines = [...withPeriod(usage, own), ...itemLines(segment.items), ...charged];
   return { usage, base, lines };
 }
 
-function statusOf(view: StripeInvoiceView, review: InvoiceReview | null): InvoiceStatus {
+function statusOf(view: StripeInvoiceView, held: boolean): InvoiceStatus {
   switch (view.status) {
     case 'open':
-      return review ? 'inReview' : 'finalized';
+      return held ? 'inReview' : 'finalized';
     case 'draft':
-      return review ? 'inReview' : 'draft';
+      return held ? 'inReview' : 'draft';
     default:
       return view.status;
   }
@@ -97,7 +107,7 @@ function adjustmentsOf(lines: readonly InvoiceLine[]): number {
   return sumMinor(adjustments);
 }
 
-/** An invoice and why it must wait, if it must. */
+/** An invoice and why it must wait, if it must: one that is final at Stripe, compared with it. */
 export function buildInvoice(
   state: CustomerState,
   segment: Segment,
@@ -105,16 +115,42 @@ export function buildInvoice(
   view: StripeInvoiceView,
   nowMs: number,
 ): InvoiceBody {
-  const { usage, base, lines: ours } = predictedLines(state, segment, reason);
-  const items = reason === 'start' ? [] : segment.items;
+  const { usage, base } = predictedLines(state, segment, reason);
+  const isOurs = segment.close === 'final' || reason === 'late';
+  const prediction = {
+    usage: isOurs ? [] : usage,
+    base,
+    items: reason === 'start' ? [] : sentItems(state, segment, reason === 'late'),
+  };
+  // What Stripe was told says nothing about an invoice that holds none of it.
+  const told = isOurs || reason === 'start' ? { ...segment, final: true } : segment;
+  const differing = differences(state, told, prediction, view);
+  const finding =
+    reason === 'start' || reason === 'late'
+      ? mismatch(differing)
+      : finalFinding(state, segment, differing);
+  return bodyOf(state, segment, reason, view, { finding, nowMs });
+}
+
+function mismatch(differing: readonly string[]): Finding | null {
+  return differing.length === 0 ? null : { reason: 'mismatch', detail: differing.join('; ') };
+}
+
+/** A draft: Stripe rates its usage only when it is finalised, so nothing is compared. */
+export function bodyOf(
+  state: CustomerState,
+  segment: Segment,
+  reason: InvoiceReason,
+  view: StripeInvoiceView,
+  found: Found,
+): InvoiceBody {
   const foreign = view.lines.filter((line) => line.kind === 'foreign').map(foreignLine);
-  const lines = [...ours, ...foreign];
-  const differing =
-    reason === 'start'
-      ? differences(state, { ...segment, final: true }, { usage, base, items }, view)
-      : differences(state, segment, { usage, base, items }, view);
+  const lines = [...predictedLines(state, segment, reason).lines, ...foreign];
   const subtotalMinor = sumMinor(lines);
-  const review = reviewOf(segment, reason, differing, subtotalMinor, view, nowMs);
+  const bill = reason === 'start' ? undefined : billOf(segment, reason === 'late');
+  const figures = { predictedMinor: subtotalMinor, stripeMinor: view.subtotalMinor };
+  const review = reviewOf(bill ?? {}, found, figures);
+  const held = review !== null && isHeld({ review, approved: bill?.approved });
   return {
     number: view.number,
     mode: state.key.mode,
@@ -122,7 +158,7 @@ export function buildInvoice(
     plan: segment.plan,
     currency: snapshotOf(state, segment.plan).currency,
     reason,
-    status: statusOf(view, review),
+    status: statusOf(view, held),
     period: periodText(segment.startMs, segment.endMs),
     lines,
     subtotalMinor,
@@ -136,24 +172,5 @@ export function buildInvoice(
     hostedUrl: view.hostedUrl,
     stripe: { invoice: view.id, subtotalMinor: view.subtotalMinor, totalMinor: view.totalMinor },
     review,
-  };
-}
-
-function reviewOf(
-  segment: Segment,
-  reason: InvoiceReason,
-  differing: readonly string[],
-  predictedMinor: number,
-  view: StripeInvoiceView,
-  nowMs: number,
-): InvoiceReview | null {
-  const unreported = reason !== 'start' && isUnreported(segment);
-  if (differing.length === 0 && !unreported) return null;
-  return {
-    reason: unreported ? 'unreported' : 'mismatch',
-    since: instantText(nowMs),
-    detail: differing.join('; ') || 'reports are pending, in doubt or dead',
-    predictedMinor,
-    stripeMinor: view.subtotalMinor,
   };
 }

@@ -1,3 +1,6 @@
+import { happened } from '../alerts/alert.js';
+import { planChangedAlert } from '../alerts/factAlerts.js';
+import type { PlanSnapshot } from '../catalogue.js';
 import type { Command } from '../command.js';
 import { readdressHolds } from '../holds/readdress.js';
 import { carryCounters } from '../limits/counting.js';
@@ -6,7 +9,8 @@ import type { CustomerState } from '../state.js';
 import { creditsSettled, settled } from './freezing.js';
 import { rezoned } from './rezoning.js';
 import { foldRows } from './rows.js';
-import { isPriced, planKey, snapshotOf, startPlan } from './segments.js';
+import { changeSegment, isPriced, planKey, snapshotOf } from './segments.js';
+import { startPlan, turnPlan } from './starting.js';
 
 /** How a customer comes to a plan: at once, or when Stripe has a subscription. */
 
@@ -20,13 +24,13 @@ export function applyCustomer(
 ): CustomerState {
   const described = withDetails(state, command);
   const { plan } = command;
-  if (!plan || state.pending) return described;
-  if (state.plan && planKey(state.plan) === planKey(plan) && state.status !== 'incomplete') {
-    return described;
-  }
+  if (!plan || state.pending || state.leaving) return described;
+  const stands = state.status !== 'incomplete' && state.status !== 'canceled';
+  if (stands && state.plan && planKey(state.plan) === planKey(plan)) return described;
   if (isPriced(plan)) return askStripe(described, number, command);
-  // Leaving a subscription is a change at Stripe: it has commands of its own.
-  if (state.stripe) return described;
+  if (state.stripe) {
+    return { ...described, leaving: { request: number, next: plan, atMs: command.atMs } };
+  }
   const anchorMs = floorMinute(command.anchorMs ?? command.atMs);
   return begin(clocked(described, command), plan, anchorMs, null);
 }
@@ -68,18 +72,45 @@ function askStripe(
   };
 }
 
-function begin(
+/** The customer is on a plan from `anchorMs` on; what counts goes over to its limits. */
+export function begin(
   state: CustomerState,
-  plan: CommandOf<'subscribed'>['plan'],
+  plan: PlanSnapshot,
   anchorMs: number,
   stripe: CustomerState['stripe'],
 ): CustomerState {
+  return begun(state, plan, (before) => startPlan(before, plan, anchorMs, stripe));
+}
+
+/** The same at the end of a period: anchor and subscription go on. */
+export function beginTurned(
+  state: CustomerState,
+  plan: PlanSnapshot,
+  atMs: number,
+): CustomerState {
+  return begun(state, plan, (before) => turnPlan(before, plan, atMs));
+}
+
+function begun(
+  state: CustomerState,
+  plan: PlanSnapshot,
+  start: (before: CustomerState) => CustomerState,
+): CustomerState {
   const { early } = state;
-  const started = startPlan({ ...state, early: [] }, plan, anchorMs, stripe);
+  const started = start({ ...state, early: [], ...(state.scheduled ? { scheduled: null } : {}) });
   const counters = state.plan
     ? carryCounters(state.counters, snapshotOf(state, state.plan), plan)
     : state.counters;
-  return foldRows(readdressHolds({ ...withCutSettled(state, started), counters }), early);
+  const counting = readdressHolds({ ...withCutSettled(state, started), counters });
+  return foldRows(toldOf(state, counting), early);
+}
+
+/** A rebuilt customer passes through changes that were told of long ago. */
+function toldOf(before: CustomerState, after: CustomerState): CustomerState {
+  const begun = after.segments.at(-1);
+  if (!before.synced || !before.plan || !after.plan || !begun) return after;
+  if (planKey(before.plan) === planKey(after.plan)) return after;
+  return happened(after, planChangedAlert(before.plan, after.plan, begun));
 }
 
 /**
@@ -93,20 +124,40 @@ function withCutSettled(before: CustomerState, started: CustomerState): Customer
   return open?.frozen ? creditsSettled(started, cut) : settled(started, cut);
 }
 
+/** Days of trial that a plan begins with: for customers who never had a subscription. */
+export function trialDaysOf(
+  { stripe, formerStripe = null, segments }: CustomerState,
+  { plan }: PlanSnapshot,
+): number | null {
+  if (stripe !== null || formerStripe !== null) return null;
+  return segments.every((segment) => !segment.stripe) ? (plan.trial?.days ?? null) : null;
+}
+
+/** The invoice with which a plan that has a base amount begins. */
+export function startInvoiceOf(
+  { plan }: PlanSnapshot,
+  segment: number,
+): CustomerState['startInvoice'] {
+  return (plan.baseAmountMinor ?? 0) > 0 ? { segment, stage: 'wanted' } : null;
+}
+
 /** Stripe has a subscription: the plan begins at its anchor. */
 export function applySubscribed(
   state: CustomerState,
   command: CommandOf<'subscribed'>,
 ): CustomerState {
   const { plan, stripe } = command;
-  const begun = begin(state, plan, stripe.anchorSeconds * 1000, stripe);
-  const index = begun.segments.at(-1)?.index ?? 0;
-  const hasBase = (command.plan.plan.baseAmountMinor ?? 0) > 0;
+  const link = { ...stripe, plan: { id: plan.id, version: plan.version } };
+  const started = begin(state, plan, stripe.anchorSeconds * 1000, link);
+  const index = started.segments.at(-1)?.index ?? 0;
+  const { netAgainst } = state.pending ?? {};
+  const begun = netAgainst ? changeSegment(started, index, { netAgainst }) : started;
   return {
     ...begun,
-    startInvoice: hasBase ? { segment: index, stage: 'wanted' } : null,
+    startInvoice: stripe.trialEndSeconds ? null : startInvoiceOf(plan, index),
     testClockSeconds: command.stripe.testClock ? command.stripe.anchorSeconds : 0,
     pending: null,
+    ...(state.cancelAtEnd ? { cancelAtEnd: false } : {}),
     answer: { request: command.request, code: 'subscribed', detail: '' },
   };
 }

@@ -1,12 +1,16 @@
+import type { Bill } from '../bill.js';
 import { rateMeter } from '../rating/rateMeter.js';
 import type { CustomerState, DraftItem, Segment } from '../state.js';
+import { billOf, changeBill } from './bills.js';
+import { invoicedUnits } from './prediction.js';
 import { pricedQuantity } from './pricedQuantity.js';
-import { billedUnits, billedUnitsWithLate, pricedMeters } from './reporting.js';
+import { billedUnitsWithLate, pricedMeters } from './reporting.js';
 import { changeSegment, snapshotOf } from './segments.js';
 
 /**
  * Late usage of a closed segment costs rate(billed + late) - rate(billed) - already billed: one
- * item on the next draft, never a meter event, never dropped (DESIGN §6).
+ * item on the next draft, never a meter event, never dropped (DESIGN §6). Where voids left less
+ * than Stripe was told it is negative, and stands on the segment's own draft while that is open.
  */
 
 /** Whole minor units that a number of billed units cost under the segment's price. */
@@ -27,9 +31,9 @@ interface LateMeter {
 
 /** Units known after the close, and what of their price no invoice holds yet. */
 function lateMeters(state: CustomerState, segment: Segment): LateMeter[] {
-  if (!segment.stripe || !segment.frozen) return [];
-  return pricedMeters(state, segment).flatMap(([meter]) => {
-    const billed = segment.billed[meter] ?? billedUnits(state, segment, meter);
+  if (!segment.stripe || !segment.frozen || segment.trial) return [];
+  return pricedMeters(state, segment).flatMap(([meter, price]) => {
+    const billed = invoicedUnits(state, segment, meter, price);
     const all = billedUnitsWithLate(state, segment, meter);
     const before = segment.lateBilled[meter] ?? { quantity: 0, amountMinor: 0 };
     const amountMinor =
@@ -41,22 +45,36 @@ function lateMeters(state: CustomerState, segment: Segment): LateMeter[] {
   });
 }
 
+/** True while some of a closed segment's usage is on no invoice, though it costs something. */
+export function owesLate(state: CustomerState, segment: Segment): boolean {
+  return lateMeters(state, segment).some(({ amountMinor }) => amountMinor !== 0);
+}
+
 /**
- * Decides, once, what late usage of earlier segments goes on the draft of segment `index`, and
- * notes it as billed there in the same step.
+ * Decides what late usage goes on an invoice of segment `index`, and notes it as billed in the
+ * same step: that of earlier segments, and what voids took back of its own. On `late`, the
+ * invoice after a customer left, that of its own goes too. A repeat adds only what is new.
  */
-export function takeLateItems(state: CustomerState, index: number): CustomerState {
+export function takeLateItems(state: CustomerState, index: number, late = false): CustomerState {
   const draft = state.segments.find((segment) => segment.index === index);
-  if (!draft || draft.items.length > 0) return state;
+  const bill = draft && billOf(draft, late);
+  if (!draft || !bill) return state;
   let taken = state;
-  const items: DraftItem[] = [];
-  for (const segment of state.segments.filter((candidate) => candidate.index < index)) {
-    for (const late of lateMeters(state, segment)) {
-      items.push(itemOf(state, draft, segment, late));
-      taken = noteBilled(taken, segment.index, late);
+  let { items } = bill;
+  for (const segment of state.segments.filter((candidate) => candidate.index <= index)) {
+    const isOwn = segment.index === index && !late;
+    for (const meter of lateMeters(state, segment)) {
+      if (meter.quantity < 0 ? !isOwn && isOpen(segment) : isOwn) continue;
+      items = [...items, itemOf(state, { ...bill, items }, segment, meter)];
+      taken = noteBilled(taken, segment.index, meter);
     }
   }
-  return changeSegment(taken, index, { items });
+  return items === bill.items ? state : changeBill(taken, index, late, { items });
+}
+
+/** True while what voids take back can still go on the segment's own draft. */
+function isOpen({ final, stage }: Segment): boolean {
+  return !final && stage !== 'empty' && stage !== 'billed';
 }
 
 function noteBilled(state: CustomerState, index: number, late: LateMeter): CustomerState {
@@ -75,13 +93,15 @@ function noteBilled(state: CustomerState, index: number, late: LateMeter): Custo
 
 function itemOf(
   state: CustomerState,
-  draft: Segment,
+  { stripeInvoice, items }: Bill,
   segment: Segment,
   late: LateMeter,
 ): DraftItem {
   const definition = snapshotOf(state, segment.plan).meters[late.meter];
+  const name = `item/${stripeInvoice}/late/${late.meter}/${segment.index}`;
+  const before = items.filter((item) => item.name === name || item.name.startsWith(`${name}/`));
   return {
-    name: `item/${draft.stripeInvoice}/late/${late.meter}/${segment.index}`,
+    name: before.length === 0 ? name : `${name}/${before.length}`,
     ref: `late/${late.meter}`,
     description: `${definition?.name ?? late.meter}: ${late.quantity} late`,
     quantity: late.quantity,

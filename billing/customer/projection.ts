@@ -6,7 +6,7 @@ import type { CustomerState, Segment } from '../state.js';
 import { predictedLines } from './invoicing.js';
 import { accruedMinor, sumMinor } from './prediction.js';
 import { billedUnits, pricedMeters } from './reporting.js';
-import { openSegment, snapshotOf } from './segments.js';
+import { segmentAt, snapshotOf } from './segments.js';
 
 /** Spend at the end of a period, were the recent days' pace to go on. */
 
@@ -69,7 +69,7 @@ export function overIncluded(
 
 /** GET …/invoice-preview: the invoice to come as a draft, and where the period stands. */
 export function invoicePreview(state: CustomerState, nowMs: number) {
-  const segment = openSegment(state);
+  const segment = segmentAt(state, nowMs);
   const { currency } = snapshotOf(state, segment.plan);
   const { lines } = predictedLines(state, segment, 'cycle');
   return {

@@ -1,12 +1,18 @@
 import { alertsRaised } from '../alerts/due.js';
 import { outOfService } from '../holds/serving.js';
 import type { CustomerState } from '../state.js';
+import { subscriptionSeen } from './adopting.js';
 import { breakerEffects } from './breaking.js';
-import type { Change, Effect, StepResult } from './change.js';
+import type { BillResult, Change, Effect, StepResult } from './change.js';
+import * as closing from './closing.js';
 import { customerNow } from './clock.js';
 import { healEffects, moneyEffects, passTime } from './due.js';
 import { foldMessage, foldStretch, headRead } from './fold.js';
 import { decideHolds, passHoldTime } from './holding.js';
+import { wantRecount } from './recounting.js';
+import { decideItems } from './items.js';
+import { checkoutSeen } from './paging.js';
+import { noted } from './notes.js';
 import * as results from './results.js';
 
 /** A state and what it wants done. */
@@ -33,12 +39,19 @@ export function reduce(state: CustomerState, change: Change): Reduced {
     case 'time':
       return timeCome(state, change.realNowMs, change.random);
     case 'stripeChanged':
-      return { state: results.stripeTouched(state), effects: [] };
+      return { state: touched(closing.stripeTouched(state), change.adopts), effects: [] };
+    case 'recount':
+      return { state: wantRecount(state, change.reports), effects: [] };
     case 'restored':
       return wantingHeal({ ...outOfService(state), synced: false });
     default:
       return { state: learnt(state, change), effects: [] };
   }
+}
+
+function touched(state: CustomerState, adopts = false): CustomerState {
+  const isFollowed = state.stripe ?? state.openPage?.checkout;
+  return adopts && isFollowed ? { ...state, lookAtStripe: true } : state;
 }
 
 /** Rounds of clock and holds at one instant; a hold that waits for its fence ends them. */
@@ -84,27 +97,64 @@ function learnt(state: CustomerState, result: StepResult): CustomerState {
       return alertsRaised(state, result.alerts, result.nowMs);
     case 'testClockMoved':
       return results.testClockMoved(state, result.nowSeconds);
+    case 'checkoutSeen':
+      return checkoutSeen(state, result.view);
+    case 'subscriptionSeen':
+      return subscriptionSeen(state, result.view);
+    case 'cancellationSynced':
+      return { ...state, cancelAtEnd: result.ends };
+    case 'planDropped':
+      return { ...state, graceEndedMs: result.atMs };
     case 'startInvoiced':
       return results.startInvoiced(state);
     case 'reported':
-      return results.reported(state, result.segment, result.meter, result.totals);
+      return results.reported(
+        state,
+        result.segment,
+        result.meter,
+        result.totals,
+        result.recount,
+      );
     case 'looked':
       return results.looked(state, result.segment, result.view, result.nowMs);
     case 'summariesRead':
       return results.summariesRead(state, result.segment, result.equal, result.realNowMs);
     case 'itemsDecided':
-      return results.itemsDecided(state, result.segment);
+    case 'made':
     case 'completed':
-      return results.completed(state, result.segment);
     case 'compared':
-      return results.compared(state, result.segment, result.invoice);
     case 'collected':
-      return results.collected(state, result.segment, result.refused);
+    case 'credited':
+    case 'attended':
+      return invoiceLearnt(state, result);
+    case 'noted':
+      return noted(state, result.note, result.refused);
     case 'stepFailed':
       return results.stepFailed(state, result);
     case 'stepDone':
       return results.stepDone(state, result.step);
     default:
       return state;
+  }
+}
+
+/** The same of one that is about an invoice. */
+function invoiceLearnt(state: CustomerState, result: BillResult): CustomerState {
+  const { segment, late } = result;
+  switch (result.type) {
+    case 'itemsDecided':
+      return decideItems(state, segment, late);
+    case 'made':
+      return closing.made(state, segment, late, result.view);
+    case 'completed':
+      return closing.completed(state, segment, late, result.review);
+    case 'compared':
+      return closing.compared(state, segment, result.invoice, late);
+    case 'collected':
+      return closing.collected(state, segment, result.refused, late);
+    case 'credited':
+      return closing.credited(state, segment, late, result.credit);
+    case 'attended':
+      return closing.attended(state, segment, late, result);
   }
 }

@@ -4,7 +4,8 @@ import { CREDITS_METER } from '../quantity.js';
 import { reportable } from '../rating/reportable.js';
 import type { CustomerState, MeterTotal, ReportTotals, Segment } from '../state.js';
 import { addTotals } from '../totals.js';
-import { snapshotOf } from './segments.js';
+import { linkOf, snapshotOf } from './segments.js';
+import { awaitsItems } from './turns.js';
 
 /** What Stripe must be told: the growth of one number R per (segment, meter) (DESIGN §6). */
 
@@ -74,16 +75,20 @@ function unitsOf(
   return definition ? billableQuantity(definition, total) : 0;
 }
 
-/** R: what Stripe must hold in total of this meter. Reports never fall: at least what was sent. */
+/**
+ * R: what Stripe must hold in total of this meter. Reports never fall: at least what was sent.
+ * Once nothing more is sent, it is just that.
+ */
 export function reportTarget(
   state: CustomerState,
   segment: Segment,
   meter: string,
   price: Price,
 ): number {
+  const { intended } = reportsOf(segment, meter);
+  if (segment.trial || segment.final || segment.close === 'final') return intended;
   const units = billedUnits(state, segment, meter);
-  const target = reportable(meter, price, units);
-  return Math.max(target, reportsOf(segment, meter).intended);
+  return Math.max(reportable(meter, price, units), intended);
 }
 
 /** One report that is due. */
@@ -97,7 +102,8 @@ export interface DueReport {
 
 /** Reports of a segment that lag behind R, the first to send first. */
 export function dueReports(state: CustomerState, segment: Segment): DueReport[] {
-  if (!segment.stripe || !state.stripe || segment.final) return [];
+  if (!segment.stripe || !linkOf(state, segment) || segment.final) return [];
+  if (segment.close === 'final' || segment.trial || awaitsItems(state, segment)) return [];
   const due: DueReport[] = [];
   for (const [meter, price] of pricedMeters(state, segment)) {
     if (!mayReport(state, segment, meter)) continue;

@@ -1,7 +1,13 @@
 import type { Price } from '../catalogue.js';
 import { reportable } from '../rating/reportable.js';
 import type { CustomerState, Segment } from '../state.js';
-import { billedUnitsWithLate, reportsOf, reportTarget, unitsWithLate } from './reporting.js';
+import {
+  billedUnits,
+  billedUnitsWithLate,
+  reportsOf,
+  reportTarget,
+  unitsWithLate,
+} from './reporting.js';
 
 /** What became of one meter's usage of one segment; whole units, credits in micro-credits. */
 export interface ReportingRow {
@@ -32,16 +38,33 @@ export function reportingRow(
   price: Price,
 ): ReportingRow {
   const target = reportTarget(state, segment, meter, price);
-  const billable = reportable(meter, price, billedUnitsWithLate(state, segment, meter));
-  const { accepted, inDoubt, deadLetter } = reportsOf(segment, meter);
   const ledger = unitsWithLate(state, segment, meter);
+  const billable = segment.trial
+    ? target
+    : reportable(meter, price, billedUnitsWithLate(state, segment, meter));
+  const ours = ownUnits(state, segment, meter, price) - target;
+  const { accepted, inDoubt, deadLetter } = reportsOf(segment, meter);
   return {
     ledger,
     accepted,
     pending: target - accepted - inDoubt - deadLetter,
     inDoubt,
     deadLetter,
-    withheld: ledger - billable,
-    late: billable - target,
+    withheld: ledger - billable + ours,
+    late: billable - target - ours,
   };
+}
+
+/** Of a segment that we bill ourselves: what its invoice holds, told to Stripe or not. */
+function ownUnits(
+  state: CustomerState,
+  segment: Segment,
+  meter: string,
+  price: Price,
+): number {
+  const { intended } = reportsOf(segment, meter);
+  if (segment.close !== 'final' || segment.trial) {
+    return reportTarget(state, segment, meter, price);
+  }
+  return Math.max(intended, reportable(meter, price, billedUnits(state, segment, meter)));
 }

@@ -1,9 +1,8 @@
-import { happened } from '../alerts/alert.js';
-import { invoiceAlert } from '../alerts/factAlerts.js';
-import type { InvoiceBody } from '../invoice.js';
-import type { CustomerState, ReportTotals, Segment } from '../state.js';
+import { includedApart } from '../rating/reportable.js';
+import type { CustomerState, ReportTotals, Segment, SegmentStage } from '../state.js';
 import type { StepResult } from './change.js';
-import { takeLateItems } from './late.js';
+import { stageAfterFence } from './freezing.js';
+import { recounted } from './recounting.js';
 import { pricedMeters, reportTarget, reportsOf } from './reporting.js';
 import { changeSegment } from './segments.js';
 import { nextLookMs, NO_DRAFT_AFTER_MS } from './steps.js';
@@ -40,10 +39,12 @@ export function reported(
   index: number,
   meter: string,
   totals: ReportTotals,
+  recount = 0,
 ): CustomerState {
   const segment = segmentOf(state, index);
   if (!segment) return state;
-  return changeSegment(state, index, { reports: { ...segment.reports, [meter]: totals } });
+  const reports = { ...segment.reports, [meter]: totals };
+  return changeSegment(state, index, { reports, ...recounted(segment, meter, recount) });
 }
 
 /**
@@ -59,10 +60,15 @@ export function looked(
   const segment = segmentOf(state, index);
   if (!segment) return state;
   if (view) return found(state, segment, view);
-  if (segment.stage === 'hold') return changeSegment(state, index, { stage: 'freeze' });
+  if (segment.stage === 'hold') return changeSegment(state, index, { stage: held(segment) });
   const overdue = nowMs >= segment.endMs + NO_DRAFT_AFTER_MS;
   if (overdue && !hasUsage(state, segment)) return changeSegment(state, index, { stage: 'empty' });
   return changeSegment(state, index, { lookAgainAtMs: nextLookMs(segment, nowMs) });
+}
+
+/** What follows a hold: a log that is read anew may hold the fence already. */
+function held(segment: Segment): SegmentStage {
+  return segment.frozen ? stageAfterFence(segment) : 'freeze';
 }
 
 function hasUsage(state: CustomerState, segment: Segment): boolean {
@@ -77,7 +83,7 @@ function found(
   view: StripeInvoiceView,
 ): CustomerState {
   const final = view.status !== 'draft';
-  const stage = segment.stage === 'hold' ? 'freeze' : segment.stage;
+  const stage = segment.stage === 'hold' ? held(segment) : segment.stage;
   const change = { stage, stripeInvoice: view.id, final: segment.final || final };
   if (!final) return changeSegment(state, segment.index, change);
   return changeSegment(state, segment.index, { ...change, billed: unitsOn(state, segment, view) });
@@ -94,8 +100,7 @@ function unitsOn(
     const rated = view.lines
       .filter((line) => line.name === meter && line.kind === 'meter' && line.unitAmountMinor)
       .reduce((sum, line) => sum + Number(line.quantity), 0);
-    const apart = price.type === 'volume' || price.type === 'package' ? (price.included ?? 0) : 0;
-    billed[meter] = rated > 0 ? rated + apart : rated;
+    billed[meter] = rated > 0 ? rated + includedApart(meter, price) : rated;
   }
   return billed;
 }
@@ -123,58 +128,6 @@ export function awaitedSummaries(
   return Object.keys(segment.reports)
     .map((meter) => ({ meter, expected: reportsOf(segment, meter).accepted }))
     .filter(({ expected }) => expected > 0);
-}
-
-/** Decides our items for the draft; stored before they are sent. */
-export function itemsDecided(state: CustomerState, index: number): CustomerState {
-  const segment = segmentOf(state, index);
-  if (!segment || segment.final) return state;
-  return takeLateItems(state, index);
-}
-
-/** Our items stand on the draft. */
-export function completed(state: CustomerState, index: number): CustomerState {
-  return changeSegment(state, index, { stage: 'finalise' });
-}
-
-/** The invoice is final, compared and stored: collect it, or hold it for an operator. */
-export function compared(
-  state: CustomerState,
-  index: number,
-  invoice: InvoiceBody,
-): CustomerState {
-  if (invoice.review) return changeSegment(state, index, { stage: 'inReview', final: true });
-  const final = changeSegment(state, index, { stage: 'collect', final: true });
-  return told(final, index, 'invoice.finalized');
-}
-
-function told(
-  state: CustomerState,
-  index: number,
-  type: 'invoice.finalized' | 'invoice.paid' | 'invoice.failed',
-): CustomerState {
-  const segment = segmentOf(state, index);
-  return segment ? happened(state, invoiceAlert(type, segment)) : state;
-}
-
-/** Collection was asked for; a refused card leaves the customer past due. */
-export function collected(
-  state: CustomerState,
-  index: number,
-  refused: boolean,
-): CustomerState {
-  const billed = { ...changeSegment(state, index, { stage: 'billed' }), pastDue: refused };
-  return told(billed, index, refused ? 'invoice.failed' : 'invoice.paid');
-}
-
-/** Something changed at Stripe: a draft that was missing may be there now. */
-export function stripeTouched(state: CustomerState): CustomerState {
-  const waits = (segment: Segment) => segment.stage === 'complete' && !segment.stripeInvoice;
-  if (!state.segments.some(waits)) return state;
-  const segments = state.segments.map((segment) =>
-    waits(segment) ? { ...segment, lookAgainAtMs: 0 } : segment,
-  );
-  return { ...state, segments };
 }
 
 /** A step failed: nothing else of the money lane runs before `atMs` (real time). */

@@ -2,6 +2,7 @@ import type { CustomerKey } from '../log.js';
 import type { CustomerState, CustomerStatus } from '../state.js';
 import type { PlanName } from '../catalogue.js';
 import { planInForce } from './segments.js';
+import { awaitsCancelSync } from './turns.js';
 
 /** What other processes read about a customer without asking its workflow. */
 export interface CustomerRow {
@@ -25,6 +26,11 @@ export function statusOf(state: CustomerState): CustomerStatus {
   return state.pastDue ? 'pastDue' : state.status;
 }
 
+/** Known from the first page at Stripe on, before there is a subscription. */
+function stripeCustomerOf({ stripe, formerStripe, openPage }: CustomerState): string | null {
+  return (stripe ?? formerStripe)?.customer ?? openPage?.stripeCustomer ?? null;
+}
+
 /** The row of a customer as the state has it now. */
 export function customerRow(state: CustomerState): CustomerRow {
   const snapshot = planInForce(state);
@@ -34,7 +40,7 @@ export function customerRow(state: CustomerState): CustomerRow {
     plan: state.plan,
     status: statusOf(state),
     offsetMs: state.clock.offsetMs,
-    stripeCustomer: state.stripe?.customer ?? null,
+    stripeCustomer: stripeCustomerOf(state),
     hasHardLimits: limits.some((limit) => limit.enforcement !== 'soft'),
     firstPeriodStartMs: state.firstPeriodStartMs,
     mark: state.mark,
@@ -54,7 +60,8 @@ export function rowFingerprint(state: CustomerState): string {
 
 /** True when the request that stands at `number` in the log has been worked off entirely. */
 export function isSettled(state: CustomerState, number: number): boolean {
-  return state.mark >= number && !state.pending && rowFingerprint(state) === state.savedRow;
+  if (state.mark < number || state.pending || state.leaving || state.wantedPage) return false;
+  return !awaitsCancelSync(state) && rowFingerprint(state) === state.savedRow;
 }
 
 /** True when the clock command at `number` is reached and others can see it. */

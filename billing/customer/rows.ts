@@ -26,6 +26,7 @@ export function foldRows(state: CustomerState, rows: readonly SumRow[]): Custome
 
 function foldRow(state: CustomerState, row: SumRow): CustomerState {
   const atMs = row.bucket * 1000;
+  if (isAfterEnd(state, atMs)) return state;
   const extended = extendTo(state, atMs);
   const segment = segmentAt(extended, atMs);
   const { meters } = snapshotOf(extended, segment.plan);
@@ -36,6 +37,11 @@ function foldRow(state: CustomerState, row: SumRow): CustomerState {
   const { counters, pace } = limitsWith(extended, segment, row);
   const counted = { ...extended, segments, counters, pace };
   return withCredits(counted, segment, row, creditsOf(before, after));
+}
+
+/** What a canceled customer used after the end is written off. */
+function isAfterEnd({ status, segments }: CustomerState, atMs: number): boolean {
+  return status === 'canceled' && atMs >= (segments.at(-1)?.endMs ?? 0);
 }
 
 function withNewest(segment: Segment, totals: Totals, row: SumRow): Partial<Segment> {

@@ -1,10 +1,8 @@
 import type { PlanName, PlanSnapshot } from '../catalogue.js';
 import type { StripeLink } from '../command.js';
 import { grantPeriod } from '../credits/periods.js';
-import { withdrawGrant } from '../credits/withdrawal.js';
 import { floorMinute, periodBounds } from '../period.js';
-import type { CustomerState, MeterTotal, Segment, SegmentStage } from '../state.js';
-import { addTotals } from '../totals.js';
+import type { CustomerState, Segment, SegmentStage } from '../state.js';
 
 /** Segments tile a customer's time: periods under one plan version, half-open, whole minutes. */
 
@@ -12,8 +10,8 @@ import { addTotals } from '../totals.js';
 const TERMINAL: readonly SegmentStage[] = ['billed', 'inReview', 'empty'];
 
 /** True once a segment's invoice is billed, held for an operator, or known to be none. */
-export function isTerminal(segment: Segment): boolean {
-  return TERMINAL.includes(segment.stage);
+export function isTerminal({ stage }: Pick<Segment, 'stage'>): boolean {
+  return TERMINAL.includes(stage);
 }
 
 /** `id@version`, the key of a snapshot. */
@@ -47,8 +45,20 @@ export function openSegment(state: CustomerState): Segment {
   return segment;
 }
 
+/** A trial is a period of its own, up to the anchor (CONTRACT §2). */
+function trialBounds({ anchorSeconds, trialEndSeconds }: StripeLink) {
+  const endSeconds = trialEndSeconds ?? anchorSeconds;
+  return {
+    startMs: floorMinute(anchorSeconds * 1000),
+    endMs: floorMinute(endSeconds * 1000),
+    stripe: { startSeconds: anchorSeconds, endSeconds },
+    trial: true as const,
+  };
+}
+
 /** Bounds of the period `index` under the anchor in force; Stripe's own are to the second. */
 function boundsOf(state: CustomerState, snapshot: PlanSnapshot, index: number) {
+  if (state.stripe?.trialEndSeconds && index < state.anchorIndex) return trialBounds(state.stripe);
   const bounds = periodBounds(state.anchorMs, snapshot.plan.interval, index - state.anchorIndex);
   return {
     startMs: floorMinute(bounds.startMs),
@@ -60,7 +70,11 @@ function boundsOf(state: CustomerState, snapshot: PlanSnapshot, index: number) {
 }
 
 /** Appends the period `index`, empty and open. */
-function withPeriod(state: CustomerState, snapshot: PlanSnapshot, index: number): CustomerState {
+export function withPeriod(
+  state: CustomerState,
+  snapshot: PlanSnapshot,
+  index: number,
+): CustomerState {
   const segment: Segment = {
     index,
     ...boundsOf(state, snapshot, index),
@@ -84,74 +98,6 @@ function withPeriod(state: CustomerState, snapshot: PlanSnapshot, index: number)
   return { ...state, credits, segments: [...state.segments, segment] };
 }
 
-/**
- * Puts a customer on a plan whose first period starts at `anchorMs` (to the second with Stripe,
- * else a whole minute). The period in force ends at that minute; those that would begin at it or
- * later are replaced and their usage moves along. All periods that begin by then come into being
- * first: a fold of the log alone, without time passing, must find the same ones. `stripe`: the
- * subscription that bills the new periods, null: none.
- */
-export function startPlan(
-  state: CustomerState,
-  snapshot: PlanSnapshot,
-  anchorMs: number,
-  stripe: StripeLink | null = null,
-): CustomerState {
-  const cutMs = floorMinute(anchorMs);
-  const extended = state.segments.length === 0 ? state : extendTo(state, cutMs);
-  const kept = extended.segments.filter(({ startMs }) => startMs < cutMs);
-  const replaced = extended.segments.filter(({ startMs }) => startMs >= cutMs);
-  const cut = kept.at(-1);
-  const index = cut ? cut.index + 1 : (replaced[0]?.index ?? 0);
-  const started = withPeriod(
-    {
-      ...extended,
-      credits: withoutGrants(extended, replaced, cutMs),
-      stripe,
-      plan: { id: snapshot.id, version: snapshot.version },
-      snapshots: { ...extended.snapshots, [planKey(snapshot)]: snapshot },
-      status: 'active',
-      anchorMs,
-      anchorIndex: index,
-      firstPeriodStartMs: extended.firstPeriodStartMs ?? cutMs,
-      segments: kept.map((segment) => (segment === cut ? endedAt(segment, cutMs) : segment)),
-    },
-    snapshot,
-    index,
-  );
-  return replaced.length === 0 ? started : changeSegment(started, index, usageOf(replaced));
-}
-
-/** A fold of the log alone would not have opened periods that begin after the cut. */
-function withoutGrants(
-  { credits }: CustomerState,
-  replaced: readonly Segment[],
-  cutMs: number,
-): CustomerState['credits'] {
-  const later = replaced.filter(({ startMs }) => startMs > cutMs);
-  return later.reduce((account, { index }) => withdrawGrant(account, index), credits);
-}
-
-/** All that was counted in these periods. */
-function usageOf(segments: readonly Segment[]): Pick<Segment, 'totals' | 'newest'> {
-  const totals: Record<string, MeterTotal> = {};
-  const newest: Record<string, number> = {};
-  for (const segment of segments) {
-    for (const [meter, total] of Object.entries(segment.totals)) {
-      totals[meter] = addTotals(totals[meter], total);
-    }
-    for (const [meter, bucket] of Object.entries(segment.newest)) {
-      newest[meter] = Math.max(newest[meter] ?? 0, bucket);
-    }
-  }
-  return { totals, newest };
-}
-
-/** A period without Stripe cut short: nothing to bill. */
-function endedAt(segment: Segment, endMs: number): Segment {
-  return { ...segment, endMs, frozen: true, stage: 'empty' };
-}
-
 /** Replaces fields of one segment. */
 export function changeSegment(
   state: CustomerState,
@@ -172,8 +118,14 @@ export function segmentsWith(
   return segments.with(segments.indexOf(segment), { ...segment, ...change });
 }
 
-/** Appends periods until one covers `atMs`; earlier times change nothing. */
+/** The subscription that a segment is billed under; null: none. */
+export function linkOf(state: CustomerState, segment: Segment): StripeLink | null {
+  return segment.link ?? state.stripe ?? state.formerStripe ?? null;
+}
+
+/** Appends periods until one covers `atMs`; none once the customer has left. */
 export function extendTo(state: CustomerState, atMs: number): CustomerState {
+  if (state.status === 'canceled') return state;
   let extended = state;
   while (atMs >= openSegment(extended).endMs) {
     const open = openSegment(extended);

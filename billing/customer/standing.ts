@@ -17,7 +17,7 @@ import { projectedMinor } from './projection.js';
 import { pricedMeters } from './reporting.js';
 import { reportingRow, type ReportingRow } from './reportingRow.js';
 import { statusOf } from './row.js';
-import { isPriced, openSegment, snapshotOf } from './segments.js';
+import { isPriced, segmentAt, snapshotOf } from './segments.js';
 
 /** Bodies of CONTRACT §4.1, made from the state alone. Times in RFC 3339, UTC. */
 
@@ -49,7 +49,7 @@ export type ReportingBody = Readonly<Record<keyof ReportingRow, number | string>
 export function customerBody(state: CustomerState, realNowMs: number) {
   const nowMs = customerNow(state, realNowMs);
   const hasPeriod = state.segments.length > 0;
-  const open = hasPeriod ? openSegment(state) : null;
+  const open = hasPeriod && state.status !== 'incomplete' ? segmentAt(state, nowMs) : null;
   return {
     id: state.key.customer,
     name: state.name,
@@ -58,8 +58,8 @@ export function customerBody(state: CustomerState, realNowMs: number) {
     metadata: state.metadata,
     plan: state.plan,
     status: statusOf(state),
-    scheduled: null,
-    trialEndsAt: null,
+    scheduled: scheduledBody(state),
+    trialEndsAt: trialEndsAt(state),
     now: instantText(nowMs),
     period: open && {
       start: instantText(open.startMs),
@@ -76,6 +76,24 @@ export function customerBody(state: CustomerState, realNowMs: number) {
       customer: state.stripe.customer,
       subscription: state.stripe.subscription,
     },
+  };
+}
+
+/** The trial under way ends there. */
+function trialEndsAt({ status, segments }: CustomerState): string | null {
+  const trial = status === 'trialing' ? segments.findLast((segment) => segment.trial) : undefined;
+  return trial ? instantText(trial.endMs) : null;
+}
+
+/** What waits for the end of the period, as answers show it. */
+function scheduledBody({ scheduled, plan }: CustomerState) {
+  if (!scheduled) return null;
+  const { plan: next, atMs } = scheduled;
+  const action = next === null && plan !== null ? 'cancel' : 'plan';
+  return {
+    action,
+    plan: next && { id: next.id, version: next.version },
+    at: instantText(atMs),
   };
 }
 

@@ -1,10 +1,19 @@
 import type { DueAlert } from '../alerts/alert.js';
+import { trialNoticeMs } from '../alerts/factAlerts.js';
 import { dueAlerts } from '../alerts/due.js';
 import { DAY_MS, MINUTE_MS } from '../period.js';
 import type { CustomerState, Segment } from '../state.js';
 import { rowFingerprint } from './row.js';
-import { dueReports, reportsOf, type DueReport } from './reporting.js';
+import { dueRecounts } from './recounting.js';
+import type { BillStep, Due } from './billSteps.js';
+import { closeDues } from './closeDues.js';
+import { attendDues, lateInvoiceDues } from './billSteps.js';
+import { noteDues } from './notes.js';
+import type { DueReport } from './reporting.js';
 import { isTerminal } from './segments.js';
+import { planAfterGrace } from './grace.js';
+import { checkoutEndMs } from './paging.js';
+import { awaitsCancelSync, awaitsSwap, endsWithPeriod } from './turns.js';
 
 /**
  * What the money lane does next, decided from the state and the clock alone. Level-triggered:
@@ -12,9 +21,6 @@ import { isTerminal } from './segments.js';
  */
 
 const HOUR_MS = 60 * MINUTE_MS;
-
-/** The fence that freezes a segment stands this long after its end (DESIGN §6, Close 2). */
-export const FREEZE_AFTER_MS = 15 * MINUTE_MS;
 
 /** A period with nothing to bill and no draft by then makes no invoice (CONTRACT §4.6). */
 export const NO_DRAFT_AFTER_MS = DAY_MS;
@@ -27,21 +33,22 @@ export type Step =
   | { readonly kind: 'saveCustomer' }
   | { readonly kind: 'alert'; readonly alerts: readonly DueAlert[] }
   | { readonly kind: 'subscribe' }
+  | { readonly kind: 'unsubscribe' }
+  | { readonly kind: 'turn' }
+  | { readonly kind: 'syncCancellation'; readonly ends: boolean }
+  | { readonly kind: 'swapItems' }
+  | { readonly kind: 'lookAtSubscription' }
+  | { readonly kind: 'openPage' }
+  | { readonly kind: 'lookAtCheckout' }
+  | { readonly kind: 'dropPlan'; readonly plan: string; readonly atMs: number }
   | { readonly kind: 'advanceTestClock'; readonly toSeconds: number }
   | { readonly kind: 'startInvoice'; readonly segment: number }
   | { readonly kind: 'report'; readonly report: DueReport }
   | { readonly kind: 'lookForDraft'; readonly segment: number }
   | { readonly kind: 'freeze'; readonly segment: number }
   | { readonly kind: 'readSummaries'; readonly segment: number }
-  | { readonly kind: 'complete'; readonly segment: number }
-  | { readonly kind: 'finalise'; readonly segment: number }
-  | { readonly kind: 'collect'; readonly segment: number };
-
-/** A step and the customer's time it is due at, ms. */
-interface Due {
-  readonly step: Step;
-  readonly atMs: number;
-}
+  | { readonly kind: 'giveNote'; readonly note: string }
+  | BillStep;
 
 /** What the lane should do: a step now, or nothing until a time (customer's; null: for ever). */
 export type NextStep =
@@ -54,7 +61,8 @@ export function nextStep(state: CustomerState, nowMs: number): NextStep {
   if (mustSave(state)) {
     return { step: { kind: 'saveCustomer' }, waitUntilMs: null };
   }
-  if (state.pending) return { step: { kind: 'subscribe' }, waitUntilMs: null };
+  const changing = changeOf(state, nowMs);
+  if (changing) return { step: changing, waitUntilMs: null };
   const alerts = dueAlerts(state, nowMs);
   const raise: Step | null = alerts.length === 0 ? null : { kind: 'alert', alerts };
   // Alerts that could not be stored let one other step go first: money does not wait for them.
@@ -63,8 +71,29 @@ export function nextStep(state: CustomerState, nowMs: number): NextStep {
   const first = dues.find((due) => due.atMs <= nowMs);
   if (raise && !first) return { step: raise, waitUntilMs: null };
   if (first) return { step: withClock(state, first.step, nowMs), waitUntilMs: null };
-  const times = [...dues.map((due) => due.atMs), ...turnTimes(state)];
+  const times = [...dues.map((due) => due.atMs), ...turnTimes(state, nowMs)];
   return { step: null, waitUntilMs: times.length === 0 ? null : Math.min(...times) };
+}
+
+/** A change of plan goes before all else: what is reported and billed depends on it. */
+function changeOf(state: CustomerState, nowMs: number): Step | null {
+  if (state.pending) return { kind: 'subscribe' };
+  if (state.leaving) return { kind: 'unsubscribe' };
+  if (state.scheduled && nowMs >= state.scheduled.atMs) return { kind: 'turn' };
+  if (state.wantedPage) return { kind: 'openPage' };
+  if (isCheckoutDue(state, nowMs)) return { kind: 'lookAtCheckout' };
+  if (state.lookAtStripe && state.stripe) return { kind: 'lookAtSubscription' };
+  const next = planAfterGrace(state);
+  if (next && nowMs >= next.atMs) return { kind: 'dropPlan', ...next };
+  if (!awaitsCancelSync(state)) return null;
+  return withClock(state, { kind: 'syncCancellation', ends: endsWithPeriod(state) }, nowMs);
+}
+
+/** A checkout is looked at when something changed at Stripe, and at its end. */
+function isCheckoutDue(state: CustomerState, nowMs: number): boolean {
+  const endMs = checkoutEndMs(state);
+  if (endMs === null) return false;
+  return state.lookAtStripe === true || nowMs - state.clock.offsetMs >= endMs;
 }
 
 /** While the clock runs towards a goal, its offset is not saved at every jump. */
@@ -75,16 +104,26 @@ function mustSave(state: CustomerState): boolean {
 
 /** Before anything is asked of Stripe, its test clock is brought near the customer's. */
 function withClock(state: CustomerState, step: Step, nowMs: number): Step {
-  if (!state.stripe?.testClock || step.kind === 'freeze') return step;
+  const { testClock } = state.stripe ?? state.formerStripe ?? {};
+  if (!testClock || step.kind === 'freeze') return step;
   const nowSeconds = Math.floor(nowMs / 1000);
   const lag = nowSeconds - state.testClockSeconds;
   const allowed = step.kind === 'lookForDraft' ? 1 : TEST_CLOCK_LAG_SECONDS;
   return lag < allowed ? step : { kind: 'advanceTestClock', toSeconds: nowSeconds };
 }
 
-/** The end of the open period: time itself changes the state then. */
-function turnTimes(state: CustomerState): number[] {
-  return state.segments.filter((segment) => segment.stage === 'open').map(({ endMs }) => endMs);
+/** Ends of open periods, of a grace, of a checkout: time itself changes the state then. */
+function turnTimes(state: CustomerState, nowMs: number): number[] {
+  const open = state.segments.filter((segment) => segment.stage === 'open');
+  const grace = planAfterGrace(state);
+  const checkout = checkoutEndMs(state);
+  const notice = trialNoticeMs(state);
+  return [
+    ...open.map(({ endMs }) => endMs),
+    ...(grace ? [grace.atMs] : []),
+    ...(checkout === null ? [] : [checkout + state.clock.offsetMs]),
+    ...(notice !== null && notice > nowMs ? [notice] : []),
+  ];
 }
 
 function allDues(state: CustomerState): Due[] {
@@ -93,67 +132,22 @@ function allDues(state: CustomerState): Due[] {
     const { segment } = state.startInvoice;
     dues.push({ step: { kind: 'startInvoice', segment }, atMs: 0 });
   }
+  if (mayBeSwapped(state)) dues.push({ step: { kind: 'swapItems' }, atMs: 0 });
+  for (const report of dueRecounts(state)) {
+    dues.push({ step: { kind: 'report', report }, atMs: report.atMs });
+  }
+  dues.push(...attendDues(state), ...noteDues(state));
   for (const segment of state.segments) {
     if (isTerminal(segment) || (!segment.stripe && segment.stage !== 'freeze')) continue;
     dues.push(...closeDues(state, segment));
   }
-  return dues;
+  return [...dues, ...lateInvoiceDues(state)];
 }
 
-function reportDues(state: CustomerState, segment: Segment): Due[] {
-  return dueReports(state, segment).map((report) => ({
-    step: { kind: 'report', report },
-    atMs: report.atMs,
-  }));
-}
-
-/** Where one segment stands on its way, and what is due there. */
-function closeDues(state: CustomerState, segment: Segment): Due[] {
-  const { index } = segment;
-  const endMs = (segment.stripe?.endSeconds ?? 0) * 1000;
-  switch (segment.stage) {
-    case 'open':
-      return reportDues(state, segment);
-    case 'hold':
-      return [{ step: { kind: 'lookForDraft', segment: index }, atMs: endMs }];
-    case 'freeze':
-      return freezeDues(state, segment);
-    case 'flush':
-      return flushDues(state, segment);
-    case 'complete':
-      if (segment.stripeInvoice === null) {
-        return [{ step: { kind: 'lookForDraft', segment: index }, atMs: segment.lookAgainAtMs }];
-      }
-      return [{ step: { kind: 'complete', segment: index }, atMs: 0 }];
-    case 'finalise':
-      return [{ step: { kind: 'finalise', segment: index }, atMs: 0 }];
-    case 'collect':
-      return [{ step: { kind: 'collect', segment: index }, atMs: 0 }];
-    default:
-      return [];
-  }
-}
-
-function freezeDues(state: CustomerState, segment: Segment): Due[] {
-  const freeze: Due = {
-    step: { kind: 'freeze', segment: segment.index },
-    atMs: segment.endMs + FREEZE_AFTER_MS,
-  };
-  return [freeze, ...reportDues(state, segment)];
-}
-
-function flushDues(state: CustomerState, segment: Segment): Due[] {
-  const reports = reportDues(state, segment);
-  if (reports.length > 0) return reports;
-  return [{ step: { kind: 'readSummaries', segment: segment.index }, atMs: 0 }];
-}
-
-/** True when a dead letter or an unanswered report keeps a segment from being complete. */
-export function isUnreported(segment: Segment): boolean {
-  return Object.keys(segment.reports).some((meter) => {
-    const reports = reportsOf(segment, meter);
-    return reports.deadLetter > 0 || reports.inDoubt > 0;
-  });
+/** Once the invoice of the period that ended is final, nothing needs its items any more. */
+function mayBeSwapped(state: CustomerState): boolean {
+  const before = state.segments.slice(0, -1);
+  return awaitsSwap(state) && before.every(({ final, stage }) => final || stage === 'empty');
 }
 
 /** When to look for a missing draft again: every 5 minutes for two hours, then hourly. */

@@ -3,13 +3,19 @@ import { DAY_MS } from '../period.js';
 import { pruneCounters } from '../limits/counting.js';
 import { paysInCredits } from '../planMeters.js';
 import type { CustomerState, Segment } from '../state.js';
+import { isStillOwed } from './billSteps.js';
 import { remembered } from './freezing.js';
+import { keepGrace } from './grace.js';
+import { startInvoiceOf } from './joining.js';
 import { changeSegment, extendTo, isTerminal, planKey, snapshotOf } from './segments.js';
 
 /** Time passes: periods end, the next one opens, what nobody can ask for any more goes. */
 
 /** Events may be 35 days old; a segment is kept a day longer to take them in as late usage. */
 const KEPT_MS = 36 * DAY_MS;
+
+/** A debt is remembered for over a year: it holds the invoices after it. */
+const UNPAID_KEPT_MS = 400 * DAY_MS;
 
 /**
  * The state at `nowMs` (customer's time): periods that have ended leave `open`, to be billed or,
@@ -18,7 +24,7 @@ const KEPT_MS = 36 * DAY_MS;
  */
 export function turn(state: CustomerState, nowMs: number): CustomerState {
   if (state.segments.length === 0) return state;
-  const turned = endPeriods(extendTo(state, nowMs), nowMs);
+  const turned = keepGrace(endPeriods(extendTo(state, nowMs), nowMs), nowMs);
   const counters = pruneCounters(turned.counters, nowMs);
   const pruned = counters === turned.counters ? turned : { ...turned, counters };
   return withoutOldSegments(pruned, nowMs);
@@ -41,25 +47,47 @@ function endPeriod(state: CustomerState, segment: Segment): CustomerState {
   const stage = stageAfter(state, segment);
   const change: Partial<Segment> = stage === 'empty' ? { stage, frozen: true } : { stage };
   const ended = changeSegment(state, segment.index, change);
+  if (segment.trial) return trialEnded(ended, segment);
   return stage === 'empty' ? remembered(ended, segment) : ended;
 }
 
+/** A trial is over: the base of what follows is charged, where the customer stays. */
+function trialEnded(state: CustomerState, { index, plan }: Segment): CustomerState {
+  if (state.status !== 'trialing') return state;
+  const startInvoice = startInvoiceOf(snapshotOf(state, plan), index + 1);
+  return { ...state, status: 'active', startInvoice };
+}
+
 function stageAfter(state: CustomerState, segment: Segment): 'hold' | 'freeze' | 'empty' {
-  if (segment.stripe) return 'hold';
+  if (segment.stripe && !segment.trial) return 'hold';
   return paysInCredits(snapshotOf(state, segment.plan).plan) ? 'freeze' : 'empty';
 }
 
+function isUnpaid({ unpaid, lateInvoice }: Segment): boolean {
+  return (unpaid ?? lateInvoice?.unpaid) !== undefined;
+}
+
 function withoutOldSegments(state: CustomerState, nowMs: number): CustomerState {
-  const kept = state.segments.filter(
-    (segment) => !isTerminal(segment) || segment.endMs > nowMs - KEPT_MS,
+  // Only from the front: segments tile time, also where an older one is still to be billed.
+  const first = state.segments.findIndex(
+    (segment) =>
+      !isTerminal(segment) ||
+      segment.endMs > nowMs - (isUnpaid(segment) ? UNPAID_KEPT_MS : KEPT_MS) ||
+      isStillOwed(state, segment),
   );
+  const kept = state.segments.slice(first < 0 ? -1 : first);
   if (kept.length === state.segments.length) return state;
   const credits = forgetUncovered(state.credits, kept[0]?.index ?? 0);
   return withoutUnusedSnapshots({ ...state, credits, segments: kept });
 }
 
 function withoutUnusedSnapshots(state: CustomerState): CustomerState {
-  const used = new Set(state.segments.map((segment) => planKey(segment.plan)));
+  const plans = state.segments.flatMap(({ plan, basePlan, netAgainst }) => [
+    plan,
+    ...(basePlan ? [basePlan] : []),
+    ...(netAgainst ? [netAgainst] : []),
+  ]);
+  const used = new Set(plans.map(planKey));
   if (state.plan) used.add(planKey(state.plan));
   const entries = Object.entries(state.snapshots).filter(([key]) => used.has(key));
   return { ...state, snapshots: Object.fromEntries(entries) };

@@ -1,3 +1,5 @@
+import type { StripeLink } from '../command.js';
+
 /** An invoice at Stripe as an activity read it, its lines told apart. */
 
 /** One line at Stripe. */
@@ -31,5 +33,23 @@ export interface StripeInvoiceView {
   readonly finalizedAtMs: number | null;
   readonly paidAtMs: number | null;
   readonly hostedUrl: string | null;
+  /** When Stripe tries to collect it again, ms; null: not any more; absent: not read. */
+  readonly nextAttemptAtMs?: number | null;
   readonly lines: readonly StripeLineView[];
+}
+
+/** A checkout as it is now. */
+export interface CheckoutView {
+  readonly isOpen: boolean;
+  /** The subscription it has made; null: none (yet). */
+  readonly stripe: StripeLink | null;
+}
+
+/** A subscription at Stripe as it is now. */
+export interface SubscriptionView {
+  readonly subscription: string;
+  /** Whether it ends with its period. */
+  readonly endsWithPeriod: boolean;
+  /** When it ended, Unix seconds, and whether a last cycle invoice has its usage. */
+  readonly ended: { readonly atSeconds: number; readonly byCycle: boolean } | null;
 }

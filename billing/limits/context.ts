@@ -39,6 +39,8 @@ export interface OpenPeriod extends PeriodBounds {
 export interface LimitContext {
   readonly snapshot: PlanSnapshot;
   readonly status: CustomerStatus;
+  /** A payment stands refused for longer than the plan lets pass. */
+  readonly isBlocked?: boolean;
   readonly controls: Controls;
   readonly zone: Zone;
   /** The open period; null without one (incomplete, canceled). */

@@ -1,4 +1,5 @@
 import type { PlanSnapshot } from '../catalogue.js';
+import { isBlocked } from '../customer/grace.js';
 import { planInForce } from '../customer/segments.js';
 import type { CustomerState, Segment } from '../state.js';
 import type { LimitContext, OpenPeriod } from './context.js';
@@ -21,6 +22,7 @@ export function contextOf(state: CustomerState, nowMs: number): LimitContext {
   return {
     snapshot: planInForce(state) ?? NO_PLAN,
     status: state.status,
+    ...(isBlocked(state, nowMs) ? { isBlocked: true } : {}),
     controls: state.controls,
     zone: state.zone,
     period: openPeriod(state.segments, nowMs),

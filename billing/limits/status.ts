@@ -14,10 +14,10 @@ export function plainDenial(
 
 /**
  * Why nothing at all runs for this customer; null: its limits decide. `trialing`, `active` and
- * `pastDue` run. (Once the reducer knows the grace, `pastDue` after it with `then: block` is
- * refused here, as `payment_required`.)
+ * `pastDue` run, until the grace of a plan with `then: block` is over.
  */
-export function statusDenial({ status, period, controls }: LimitContext): Denial | null {
+export function statusDenial(context: LimitContext): Denial | null {
+  const { status, period, controls, isBlocked = false } = context;
   if (status === 'canceled') {
     return plainDenial(
       'customer_canceled',
@@ -31,6 +31,14 @@ export function statusDenial({ status, period, controls }: LimitContext): Denial
       'payment_required',
       `The customer is ${status}: its subscription has not begun.`,
       'Your subscription needs a payment that works before you can go on.',
+      'pay',
+    );
+  }
+  if (isBlocked) {
+    return plainDenial(
+      'payment_required',
+      'A payment of the customer is refused, and the grace of its plan is over.',
+      'Your last invoice is unpaid. Update your payment to go on.',
       'pay',
     );
   }

@@ -7,7 +7,12 @@ import { CREDITS_METER, MICRO_CREDITS } from '../quantity.js';
  * the included units are a first tier at zero (DESIGN §6).
  */
 export function reportable(meterId: string, price: Price, units: number): number {
-  if (price.type !== 'volume' && price.type !== 'package') return units;
+  return Math.max(0, units - includedApart(meterId, price));
+}
+
+/** Units that a price includes and Stripe is never told of; micro-credits for credits. */
+export function includedApart(meterId: string, price: Price): number {
+  if (price.type !== 'volume' && price.type !== 'package') return 0;
   const scale = meterId === CREDITS_METER ? MICRO_CREDITS : 1;
-  return Math.max(0, units - (price.included ?? 0) * scale);
+  return (price.included ?? 0) * scale;
 }

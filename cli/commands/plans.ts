@@ -4,10 +4,11 @@ import { type PriceRow, PRICED_QUANTITIES, priceTable } from '../../billing/rati
 import { catalogueJsonSchema } from '../../catalogue/schema.js';
 import { printJson, readCatalogue } from '../catalogueFile.js';
 import { figuresTable } from '../figuresTable.js';
+import { registerPublishing } from './plansPublishing.js';
 
-/** Adds `durabill plans`: what can be said of a catalogue without a server. */
+/** Adds `durabill plans`: what can be said of a catalogue without a server, and publishing it. */
 export function register(program: Command): void {
-  const plans = program.command('plans').description('check plans as code');
+  const plans = program.command('plans').description('check and publish plans as code');
   plans
     .command('check')
     .description('every fault with its path and value, at once; else each price in currency')
@@ -18,6 +19,7 @@ export function register(program: Command): void {
     .command('schema')
     .description('the JSON Schema of a catalogue, for editors ("$schema")')
     .action(() => printJson(catalogueJsonSchema()));
+  registerPublishing(plans);
 }
 
 async function check(file: string, options: { readonly json?: true }): Promise<void> {

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Change } from './state/store.js';
 import { Store } from './state/store.js';
 import { newId } from './state/ids.js';
-import type { Kinds } from './state/records.js';
+import type { Kinds, ThinEventRecord } from './state/records.js';
 import { StripeFailure, missing } from './http/failure.js';
 import { type Switches, defaultSwitches } from './switches.js';
 
@@ -86,9 +86,18 @@ export class Account {
       type,
     };
     this.store.put('event', event as unknown as Kinds['event']);
+    this.#deliver(event.id);
+  }
+
+  /** Records a thin event; its notification goes to the same endpoints. */
+  emitThin(event: ThinEventRecord): void {
+    this.store.put('thinEvent', event);
+    this.#deliver(event.id);
+  }
+
+  #deliver(event: string): void {
     if (!this.deliversEvents) return;
-    const delivery = { id: event.id, event: event.id, attempts: 0, nextMs: this.nowMs() };
-    this.store.put('delivery', delivery);
+    this.store.put('delivery', { id: event, event, attempts: 0, nextMs: this.nowMs() });
   }
 }
 

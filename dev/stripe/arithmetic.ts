@@ -77,13 +77,17 @@ export function packages(value: Exact, divisor: number, round: 'up' | 'down'): E
 
 /** The nearest whole number; an exact half as `ties` says. */
 export function roundToWhole(value: Exact, ties: TieRounding): bigint {
-  const one = 10n ** BigInt(value.scale);
-  const size = value.units < 0n ? -value.units : value.units;
-  const floor = size / one;
-  const twice = (size % one) * 2n;
-  const up = twice > one || (twice === one && (ties === 'halfUp' || floor % 2n === 1n));
-  const rounded = up ? floor + 1n : floor;
-  return value.units < 0n ? -rounded : rounded;
+  return nearest(value.units, 10n ** BigInt(value.scale), ties);
+}
+
+/** The nearest whole number to numerator / denominator, the latter positive; halves by `ties`. */
+export function nearest(numerator: bigint, denominator: bigint, ties: TieRounding): bigint {
+  const size = numerator < 0n ? -numerator : numerator;
+  const floor = size / denominator;
+  const twice = (size % denominator) * 2n;
+  const tieGoesUp = ties === 'halfUp' || floor % 2n === 1n;
+  const rounded = twice > denominator || (twice === denominator && tieGoesUp) ? floor + 1n : floor;
+  return numerator < 0n ? -rounded : rounded;
 }
 
 /** Decimals cut off, towards zero. */

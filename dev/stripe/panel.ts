@@ -1,9 +1,12 @@
-import type { Account } from './account.js';
+import type { Account, EventType } from './account.js';
 import { ZERO, add, exact, exactText } from './arithmetic.js';
 import type { RawRequest } from './http/exchange.js';
 import type { FaultPanel } from './http/faults.js';
 import type { Reply } from './http/keys.js';
-import { invoicePage } from './invoicePage.js';
+import { checkoutPage } from './pages/checkoutPage.js';
+import { invoicePage } from './pages/invoicePage.js';
+import { panelAction, type PanelActions, panelPage } from './pages/panelPage.js';
+import { portalPage } from './pages/portalPage.js';
 import { type Switches, switchFaults } from './switches.js';
 
 /** Sets switches; all faults of the change in one Error, nothing set then. */
@@ -13,6 +16,13 @@ export function applySwitches(account: Account, change: Readonly<Record<string, 
   Object.assign(account.switches, change);
   const positions = { ...account.switches };
   account.transact(() => account.store.put('switches', { id: 'switches', positions }));
+}
+
+/** Sends an event about an object of someone else's making. Throws an Error without an object. */
+export function emitForeign(account: Account, type: unknown, object: unknown): void {
+  const fits = typeof type === 'string' && typeof object === 'object' && object !== null;
+  if (!fits) throw new Error('an event has a type and an object');
+  account.transact(() => account.emit(type as EventType, object, account.realSeconds()));
 }
 
 /** What one customer has at one meter. */
@@ -80,15 +90,20 @@ export function stateOf(account: Account, faults: FaultPanel): object {
 export class Panel {
   readonly #account: Account;
   readonly #faults: FaultPanel;
+  readonly #actions: PanelActions;
 
   constructor(account: Account, faults: FaultPanel) {
     this.#account = account;
     this.#faults = faults;
+    this.#actions = { faults, setSwitches: (change) => applySwitches(account, change) };
   }
 
   /** Answers a request under /_sandbox. */
   answer(request: RawRequest): Reply {
-    if (request.header('origin')) return json(403, { error: 'not from a browser page' });
+    const origin = request.header('origin');
+    if (origin && origin !== this.#account.url) {
+      return json(403, { error: 'not from a page of another origin' });
+    }
     try {
       return this.#answer(request);
     } catch (error) {
@@ -99,7 +114,17 @@ export class Panel {
   #answer({ method, path, body }: RawRequest): Reply {
     const invoice = /^\/_sandbox\/invoices\/(\w+)/.exec(path)?.[1];
     if (invoice) return invoicePage(this.#account, invoice);
+    const hosted = /^\/_sandbox\/(checkout|portal)\/(\w+)$/.exec(path);
+    if (hosted) {
+      const show = hosted[1] === 'portal' ? portalPage : checkoutPage;
+      const sent = method === 'POST' ? new URLSearchParams(body) : null;
+      return show(this.#account, hosted[2] ?? '', sent);
+    }
     switch (`${method} ${path}`) {
+      case 'GET /_sandbox':
+        return panelPage(this.#account, this.#faults, null);
+      case 'POST /_sandbox':
+        return panelAction(this.#account, this.#actions, new URLSearchParams(body));
       case 'GET /_sandbox/state':
         return json(200, stateOf(this.#account, this.#faults));
       case 'GET /_sandbox/switches':
@@ -109,6 +134,8 @@ export class Panel {
         return json(200, this.#account.switches);
       case 'GET /_sandbox/faults':
         return json(200, this.#faults.list());
+      case 'POST /_sandbox/events':
+        return this.#emit(JSON.parse(body) as { type?: unknown; object?: unknown });
       case 'POST /_sandbox/faults':
         return this.#addFaults(JSON.parse(body));
       case 'DELETE /_sandbox/faults':
@@ -117,6 +144,11 @@ export class Panel {
       default:
         return json(404, { error: `no ${method} ${path}` });
     }
+  }
+
+  #emit({ type, object }: { type?: unknown; object?: unknown }): Reply {
+    emitForeign(this.#account, type, object);
+    return json(200, this.#account.store.all('event').at(-1));
   }
 
   #addFaults(given: unknown): Reply {

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { Account } from './account.js';
+import { Account, type EventType } from './account.js';
 import { Timekeeper } from './cycle/timekeeper.js';
 import { Exchange, type RawRequest } from './http/exchange.js';
 import { FaultPanel } from './http/faults.js';
 import { listen } from './http/server.js';
-import { type MeterTotal, Panel, applySwitches, meterTotals } from './panel.js';
+import { MeterErrorReports } from './meterErrorReports.js';
+import { type MeterTotal, Panel, applySwitches, emitForeign, meterTotals } from './panel.js';
 import { Journal } from './state/journal.js';
 import type { Change } from './state/store.js';
 import type { Switches } from './switches.js';
@@ -21,6 +22,8 @@ export interface SandboxOptions {
   /** The only key accepted; absent: every test key. */
   readonly secretKey?: string | null;
   readonly webhook?: WebhookEndpoint | null;
+  /** Where thin events go; absent: to `webhook`, too. */
+  readonly thinWebhook?: WebhookEndpoint | null;
   readonly switches?: Partial<Switches>;
   /** Real time, ms; for tests. */
   readonly nowMs?: () => number;
@@ -31,8 +34,10 @@ export interface SandboxControls {
   readonly switch: (change: Partial<Switches>) => void;
   readonly fault: FaultPanel['add'];
   readonly clearFaults: () => void;
-  readonly setWebhook: (endpoint: WebhookEndpoint | null) => void;
+  readonly setWebhook: WebhookSender['setEndpoint'];
   readonly meterTotals: () => MeterTotal[];
+  /** Sends an event of a kind that the sandbox has no objects for, such as a dispute. */
+  readonly emit: (type: EventType, object: object) => void;
   /** Number of events that wait to be delivered. */
   readonly undelivered: () => number;
 }
@@ -57,7 +62,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const exchange = new Exchange(account, faults, options.secretKey ?? null);
   const panel = new Panel(account, faults);
   const server = await listen(options.port ?? 0, async (request: RawRequest) =>
-    request.path.startsWith('/_sandbox/') ? panel.answer(request) : exchange.answer(request),
+    /^\/_sandbox(\/|$)/.test(request.path) ? panel.answer(request) : exchange.answer(request),
   );
   account.url = server.url;
   const committed = (changes: readonly Change[]) => journal?.append(changes);
@@ -66,14 +71,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   exchange.keys.prune();
   pruneEvents(account);
   const timekeeper = new Timekeeper(account);
+  const reports = new MeterErrorReports(account);
   account.onCommit = (changes) => {
     committed(changes);
     if (changes.some(([kind]) => kind === 'delivery')) setImmediate(() => sender.wake());
     if (changes.some(([kind]) => kind === 'testClock')) timekeeper.wake();
+    if (changes.some(([kind]) => kind === 'meterFault')) reports.wake();
   };
-  sender.setEndpoint(options.webhook ?? null);
+  sender.setEndpoint(options.webhook ?? null, options.thinWebhook);
   const stop = async () => {
     timekeeper.stop();
+    reports.stop();
     sender.stop();
     await server.close();
     journal?.close();
@@ -86,8 +94,9 @@ function controlsOf(account: Account, faults: FaultPanel, sender: WebhookSender)
     switch: (change) => applySwitches(account, change),
     fault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
-    setWebhook: (endpoint) => sender.setEndpoint(endpoint),
+    setWebhook: (endpoint, thin) => sender.setEndpoint(endpoint, thin),
     meterTotals: () => meterTotals(account),
+    emit: (type, object) => emitForeign(account, type, object),
     undelivered: () => account.store.all('delivery').length,
   };
 }

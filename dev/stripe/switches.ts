@@ -15,6 +15,20 @@ export interface Switches {
   zeroUnitLines: boolean;
   /** Whether the flat amount of a first tier is due without usage. */
   flatAtZero: boolean;
+  /** Whether a trial begins with an invoice of nothing (docs: trials; not said for flexible). */
+  trialInvoices: boolean;
+  /** Whether an amount below Stripe's minimum is carried to the next invoice, as documented. */
+  minimumCharge: boolean;
+  /** The account's setting for a subscription whose last payment attempt failed. */
+  afterLastRetry: 'canceled' | 'past_due' | 'unpaid';
+  /** Whether a subscription is past due while its newest invoice is open and not attempted. */
+  uncollectedIsPastDue: boolean;
+  /** Whether v1 answers a faulty meter event with an error, or takes it and reports later. */
+  meterEventFaults: 'async' | 'sync';
+  /** Whose time an event's age is measured by where its customer is on a test clock. */
+  meterEventAge: 'realTime' | 'testClock';
+  /** Real milliseconds from a faulty event to its error report. */
+  errorReportMs: number;
   /** Whether a draft's usage lines follow later events before it is finalised. */
   earlyRefreshOfDrafts: boolean;
   /** Whether finalisation counts only events older than the lag. */
@@ -35,12 +49,21 @@ const WORDS = {
   emptyInvoices: [false, true],
   zeroUnitLines: [false, true],
   flatAtZero: [false, true],
+  trialInvoices: [false, true],
+  minimumCharge: [false, true],
+  afterLastRetry: ['canceled', 'past_due', 'unpaid'],
+  uncollectedIsPastDue: [false, true],
+  meterEventFaults: ['async', 'sync'],
+  meterEventAge: ['realTime', 'testClock'],
   earlyRefreshOfDrafts: [false, true],
   finalisationLags: [false, true],
   concurrentMeterEvents: ['free', '409', '429'],
 } as const;
 
-const DELAYS = ['summaryLagMs', 'meterEventMs', 'advanceMs'] as const;
+/** The positions of every switch that is not a delay, by its name. */
+export const SWITCH_WORDS: Readonly<Record<string, readonly unknown[]>> = WORDS;
+
+const DELAYS = ['summaryLagMs', 'meterEventMs', 'advanceMs', 'errorReportMs'] as const;
 const DELAY_MAX_MS = 600_000;
 
 /** The positions of a fresh sandbox. */
@@ -51,6 +74,13 @@ export function defaultSwitches(): Switches {
     emptyInvoices: false,
     zeroUnitLines: true,
     flatAtZero: false,
+    trialInvoices: true,
+    minimumCharge: true,
+    afterLastRetry: 'canceled',
+    uncollectedIsPastDue: false,
+    meterEventFaults: 'sync',
+    meterEventAge: 'testClock',
+    errorReportMs: 200,
     earlyRefreshOfDrafts: false,
     finalisationLags: false,
     summaryLagMs: 150,

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Account } from './account.js';
 import type { FaultPanel, WebhookFault } from './http/faults.js';
-import type { DeliveryRecord } from './state/records.js';
+import type { DeliveryRecord, ThinEventRecord } from './state/records.js';
 
 /** Where events are posted and with what they are signed. */
 export interface WebhookEndpoint {
@@ -31,6 +31,7 @@ export class WebhookSender {
   readonly #faults: FaultPanel;
   readonly #underWay = new Set<string>();
   #endpoint: WebhookEndpoint | null = null;
+  #thinEndpoint: WebhookEndpoint | null = null;
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
 
@@ -39,9 +40,10 @@ export class WebhookSender {
     this.#faults = faults;
   }
 
-  /** Sets where events go from now on; null: nowhere. */
-  setEndpoint(endpoint: WebhookEndpoint | null): void {
+  /** Sets where events go from now on, thin ones elsewhere where that is given; null: nowhere. */
+  setEndpoint(endpoint: WebhookEndpoint | null, thin: WebhookEndpoint | null = null): void {
     this.#endpoint = endpoint;
+    this.#thinEndpoint = thin;
     this.#account.deliversEvents = endpoint !== null;
     this.wake();
   }
@@ -72,7 +74,9 @@ export class WebhookSender {
 
   async #deliver(delivery: DeliveryRecord, endpoint: WebhookEndpoint): Promise<void> {
     this.#underWay.add(delivery.id);
-    const event = this.#account.store.get('event', delivery.event);
+    const { store } = this.#account;
+    const thin = store.get('thinEvent', delivery.event);
+    const event = store.get('event', delivery.event) ?? thin;
     const fault = event ? this.#faults.forWebhook(event.type) : null;
     const laterMs = fault && pauseOf(fault);
     if (laterMs) {
@@ -80,9 +84,10 @@ export class WebhookSender {
     } else if (!event || fault?.webhook === 'drop') {
       this.#finish(delivery, false);
     } else {
-      const payload = JSON.stringify(event);
-      const taken = await this.#post(payload, endpoint);
-      if (taken && fault?.webhook === 'duplicate') await this.#post(payload, endpoint);
+      const payload = JSON.stringify(thin ? notificationOf(thin) : event);
+      const target = thin ? (this.#thinEndpoint ?? endpoint) : endpoint;
+      const taken = await this.#post(payload, target);
+      if (taken && fault?.webhook === 'duplicate') await this.#post(payload, target);
       if (!this.#stopped) this.#conclude(delivery, taken);
     }
     this.#underWay.delete(delivery.id);
@@ -127,9 +132,16 @@ export class WebhookSender {
     const { store } = this.#account;
     this.#account.transact(() => {
       store.remove('delivery', delivery.id);
-      if (taken) store.patch('event', delivery.event, { pending_webhooks: 0 });
+      if (!taken || !store.get('event', delivery.event)) return;
+      store.patch('event', delivery.event, { pending_webhooks: 0 });
     });
   }
+}
+
+/** The notification of a thin event has no `data`: that is fetched (V2/Core/Events.d.ts). */
+function notificationOf(event: ThinEventRecord): object {
+  const { data: _, ...notification } = event;
+  return notification;
 }
 
 function pauseOf(fault: WebhookFault): number {

@@ -1,5 +1,7 @@
-import type { Mode } from '../../billing/catalogue.js';
+import type mongoose from 'mongoose';
+import type { Mode, PublishedCatalogue } from '../../billing/catalogue.js';
 import type { CustomerKey, LogGroup, SumRow } from '../../billing/log.js';
+import { sumRows } from '../../billing/sums.js';
 import { answered, exactly } from '../connection.js';
 import type { EventFilter, EventPage, LogReader } from '../contract.js';
 import {
@@ -17,8 +19,36 @@ import { standingEntries } from './standingEntries.js';
 /** Groups a page may hold. */
 const GROUPS_MAX = 1_000;
 
-/** Documents a streaming read asks for at once. */
+/** Documents a streaming read asks for at once; whole entries are far larger than their sums. */
 const STREAM_BATCH = 200;
+const ENTRIES_BATCH = 20;
+
+interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Groups that may have usage of a span: their own spans touch it. */
+function usageWithin({ fromMs, toMs }: Span) {
+  return { earliestMs: { $lt: toMs }, latestMs: { $gte: fromMs } };
+}
+
+function rowsWithin(rows: readonly SumRow[], { fromMs, toMs }: Span): readonly SumRow[] {
+  return rows.filter(({ bucket }) => bucket * 1000 >= fromMs && bucket * 1000 < toMs);
+}
+
+/** Whatever a cursor finds, one by one; it is closed when the reader stops early, too. */
+async function* streamed<Found>(cursor: mongoose.mongo.FindCursor<Found>): AsyncIterable<Found> {
+  try {
+    for (;;) {
+      const next = await answered(() => cursor.next());
+      if (!next) return;
+      yield next;
+    }
+  } finally {
+    await cursor.close();
+  }
+}
 
 /** Reads of the log over MongoDB. Every range of one log has both ends: see `head`. */
 export class MongoLogReader implements LogReader {
@@ -63,26 +93,40 @@ export class MongoLogReader implements LogReader {
     mode: Mode,
     filter: { readonly customer?: string; readonly fromMs: number; readonly toMs: number },
   ): AsyncIterable<{ readonly customer: string; readonly rows: readonly SumRow[] }> {
-    const { customer, fromMs, toMs } = filter;
-    const times = { earliestMs: { $lt: toMs }, latestMs: { $gte: fromMs } };
+    const { customer } = filter;
+    const times = usageWithin(filter);
     const found =
       customer === undefined
         ? this.log.find({ _id: logsOf(mode), ...times })
         : this.log.find({ mode, customer: exactly(customer), ...times }).hint(USAGE_TIMES);
-    const stream = found
+    const read = found
       .project<Pick<GroupDocument, 'customer' | 'sums'>>({ _id: 0, customer: 1, sums: 1 })
       .batchSize(STREAM_BATCH);
-    try {
-      for (;;) {
-        const next = await answered(() => stream.next());
-        if (!next) return;
-        const rows = next.sums.filter(
-          ({ bucket }) => bucket * 1000 >= fromMs && bucket * 1000 < toMs,
-        );
-        if (rows.length > 0) yield { customer: next.customer, rows };
-      }
-    } finally {
-      await stream.close();
+    for await (const next of streamed(read)) {
+      const rows = rowsWithin(next.sums, filter);
+      if (rows.length > 0) yield { customer: next.customer, rows };
+    }
+  }
+
+  async *sumsBy(
+    catalogue: PublishedCatalogue,
+    filter: Parameters<LogReader['sumsBy']>[1],
+  ): AsyncIterable<readonly SumRow[]> {
+    const { customer, revision } = filter;
+    const of = { mode: catalogue.mode, customer: exactly(customer), ...usageWithin(filter) };
+    const summed = this.log
+      .find({ ...of, catalogue: { $gte: revision } })
+      .hint(USAGE_TIMES)
+      .project<Pick<GroupDocument, 'sums'>>({ _id: 0, sums: 1 })
+      .batchSize(STREAM_BATCH);
+    for await (const { sums } of streamed(summed)) yield rowsWithin(sums, filter);
+    const stale = this.log
+      .find({ ...of, catalogue: { $lt: revision } })
+      .hint(USAGE_TIMES)
+      .project<Pick<GroupDocument, 'entries'>>({ _id: 0, entries: 1 })
+      .batchSize(ENTRIES_BATCH);
+    for await (const { entries } of streamed(stale)) {
+      yield rowsWithin(sumRows(entries, catalogue), filter);
     }
   }
 

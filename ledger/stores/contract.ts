@@ -84,6 +84,8 @@ export interface Intent {
   readonly replies5xx: number;
   readonly requestId: string | null;
   readonly reason: string | null;
+  /** Real time at which reconciliation had it sent again, ms; absent: never. */
+  readonly reopenedAtMs?: number;
 }
 
 /** Intents of one Stripe customer and meter. */
@@ -102,6 +104,24 @@ export interface IntentStore {
   /** Changes given fields of one intent. */
   update(id: string, change: Partial<Omit<Intent, 'id'>>): Promise<void>;
   totals(key: CustomerKey, segment: number, meter: string): Promise<ReportTotals>;
+  /**
+   * Sets an accepted intent that Stripe never counted to be sent again: `sent`, under a new HTTP
+   * key, once in its life. False: it is not accepted, or that was done before.
+   */
+  reopen(id: string, nowMs: number): Promise<boolean>;
+  /** Those of these identifiers (1,000 at most) that are intents of a mode, in any order. */
+  named(mode: Mode, ids: readonly string[]): Promise<readonly Intent[]>;
+  /**
+   * Intents to one event name that were first sent within [fromMs, toMs) of real time, the newest
+   * first, at most `limit`.
+   */
+  sentWithin(
+    mode: Mode,
+    eventName: string,
+    fromMs: number,
+    toMs: number,
+    limit: number,
+  ): Promise<readonly Intent[]>;
 }
 
 /** A write to Stripe stored under a name made from its content before it is sent. */
@@ -135,26 +155,6 @@ export interface InvoiceStore {
     readonly after?: string;
     readonly limit: number;
   }): Promise<{ readonly invoices: readonly Invoice[]; readonly nextCursor: string | null }>;
-}
-
-/** A webhook of Stripe: acted on once. */
-export interface InboxRow {
-  /** Stripe's event id. */
-  readonly id: string;
-  readonly mode: Mode;
-  readonly type: string;
-  readonly stripeCustomer: string | null;
-  readonly state: 'received' | 'handed' | 'ignored';
-  readonly receivedAtMs: number;
-}
-
-/** Inbox of webhooks. */
-export interface InboxStore {
-  /** Inserts, or answers the row that stands. */
-  receive(row: InboxRow): Promise<InboxRow>;
-  settle(id: string, state: 'handed' | 'ignored'): Promise<void>;
-  /** Rows still `received` that are older than `beforeMs`, oldest first. */
-  waiting(beforeMs: number, limit: number): Promise<readonly InboxRow[]>;
 }
 
 /** Answers kept for Idempotency-Key, 24 h. */

@@ -1,4 +1,5 @@
 import type mongoose from 'mongoose';
+import type { Mode } from '../../billing/catalogue.js';
 import type { CustomerKey } from '../../billing/log.js';
 import type { ReportTotals } from '../../billing/state.js';
 import { answered, exactly, insertNew, type Database } from '../connection.js';
@@ -33,6 +34,7 @@ export class MongoIntentStore implements IntentStore {
         name: 'minuteOnce',
       },
       { key: { mode: 1, customer: 1, life: 1, segment: 1, meter: 1 }, name: 'segmentMeter' },
+      { key: { mode: 1, eventName: 1, firstSentAtMs: 1 }, name: 'sentToMeter' },
     ]);
   }
 
@@ -74,6 +76,15 @@ export class MongoIntentStore implements IntentStore {
     await answered(() => this.rows.updateOne({ _id: exactly(id), ...allowed }, { $set: change }));
   }
 
+  async reopen(id: string, nowMs: number): Promise<boolean> {
+    const _id = exactly(id);
+    const state: IntentState = 'sent';
+    const once = { _id, state: 'accepted' as const, reopenedAtMs: { $exists: false } };
+    const again = { $set: { state, reopenedAtMs: nowMs }, $inc: { replies5xx: 1 } };
+    const { modifiedCount } = await answered(() => this.rows.updateOne(once, again));
+    return modifiedCount === 1;
+  }
+
   async totals(key: CustomerKey, segment: number, meter: string): Promise<ReportTotals> {
     const intents = await this.ofSegment(key, segment, meter);
     return {
@@ -83,6 +94,30 @@ export class MongoIntentStore implements IntentStore {
       deadLetter: sum(intents.filter(({ state }) => state === 'deadLetter')),
       lastAtMs: Math.max(0, ...intents.map(({ storedAtMs }) => storedAtMs)),
     };
+  }
+
+  async named(mode: Mode, ids: readonly string[]): Promise<readonly Intent[]> {
+    const _id = { $in: ids.map(exactly) };
+    const found = await answered(() => this.rows.find({ _id, mode }).toArray());
+    return found.map(intentOf);
+  }
+
+  async sentWithin(
+    mode: Mode,
+    eventName: string,
+    fromMs: number,
+    toMs: number,
+    limit: number,
+  ): Promise<readonly Intent[]> {
+    const firstSentAtMs = { $gte: fromMs, $lt: toMs };
+    const found = await answered(() =>
+      this.rows
+        .find({ mode, eventName: exactly(eventName), firstSentAtMs })
+        .sort({ firstSentAtMs: -1 })
+        .limit(limit)
+        .toArray(),
+    );
+    return found.map(intentOf);
   }
 }
 

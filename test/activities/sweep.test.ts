@@ -1,7 +1,7 @@
-import { createSweepActivities, type SweepClient } from '../../activities/sweep.js';
+import { createSweepActivities } from '../../activities/sweep.js';
+import type { WorkflowClient } from '../../activities/customerWorkflow.js';
 import type { CustomerKey } from '../../billing/log.js';
 import type { Ledger } from '../../ledger/contract.js';
-import type { InboxRow, StoredCustomer } from '../../ledger/stores/contract.js';
 
 const NOW_MS = 1_800_000_000_000;
 
@@ -44,11 +44,11 @@ function clientWith(marks: Readonly<Record<string, number | undefined>>) {
         return Promise.resolve({});
       },
     },
-  } as unknown as SweepClient;
+  } as unknown as WorkflowClient;
   return { client, told, askedAtOnce: () => askedAtOnce };
 }
 
-function sweepOf(ledger: object, client: SweepClient) {
+function sweepOf(ledger: object, client: WorkflowClient) {
   return createSweepActivities({ ledger: ledger as Ledger, client, now: () => NOW_MS });
 }
 
@@ -105,72 +105,5 @@ describe('sweeping heads', () => {
       'billing/test/a',
       'billing/test/c',
     ]);
-  });
-});
-
-describe('sweeping the inbox', () => {
-  function row(id: string, stripeCustomer: string | null, ageMs: number): InboxRow {
-    const type = 'invoice.created';
-    const receivedAtMs = NOW_MS - ageMs;
-    return { id, mode: 'test', type, stripeCustomer, state: 'received', receivedAtMs };
-  }
-
-  function ledgerWith(rows: readonly InboxRow[]) {
-    const settled: string[][] = [];
-    const known = { key: keyOf('acme') } as StoredCustomer;
-    const ledger = {
-      customers: {
-        findByStripe: (_mode: string, id: string) =>
-          Promise.resolve(id === 'cus_acme' ? known : null),
-      },
-      inbox: {
-        waiting: (beforeMs: number, limit: number) =>
-          Promise.resolve(rows.filter((one) => one.receivedAtMs < beforeMs).slice(0, limit)),
-        settle: (id: string, state: string) => {
-          settled.push([id, state]);
-          return Promise.resolve();
-        },
-      },
-    };
-    return { ledger, settled };
-  }
-
-  it('hands over what still waits after 30 s, and only then calls it handed', async () => {
-    const { ledger, settled } = ledgerWith([
-      row('evt_old', 'cus_acme', 31_000),
-      row('evt_new', 'cus_acme', 29_000),
-    ]);
-    const { client, told } = clientWith({});
-    expect(await sweepOf(ledger, client).sweepInbox()).toBe(1);
-    expect(told).toEqual([
-      { workflowId: 'billing/test/acme', signal: 'stripeChanged', args: [{ event: 'evt_old' }] },
-    ]);
-    expect(settled).toEqual([['evt_old', 'handed']]);
-  });
-
-  it('a signal that fails leaves the row waiting', async () => {
-    const { ledger, settled } = ledgerWith([row('evt_1', 'cus_acme', 60_000)]);
-    const { client } = clientWith({});
-    const signalWithStart = () => Promise.reject(new Error('Temporal is away'));
-    const workflow = { ...client.workflow, signalWithStart } as never;
-    await expect(sweepOf(ledger, { ...client, workflow }).sweepInbox()).rejects.toThrow('away');
-    expect(settled).toEqual([]);
-  });
-
-  it('waits ten minutes for a customer to become known, then ignores the stranger', async () => {
-    const { ledger, settled } = ledgerWith([
-      row('evt_early', 'cus_soon', 120_000),
-      row('evt_stranger', 'cus_other', 601_000),
-      row('evt_nobody', null, 60_000),
-    ]);
-    const { client, told } = clientWith({});
-    expect(await sweepOf(ledger, client).sweepInbox()).toBe(0);
-    expect(told).toEqual([]);
-    expect(new Map(settled as [string, string][])).toEqual(
-      new Map([
-        ['evt_nobody', 'ignored'],
-        ['evt_stranger', 'ignored'],
-      ]),
-    );
   });
 });

@@ -25,6 +25,8 @@ export class FoldingEngine implements Engine {
   stripe: StripeAnswer = 'unavailable';
   readonly told: UsageMessage[] = [];
   readonly touched: string[] = [];
+  /** Ids of the events that the worker was to look at. */
+  readonly lookedAt: string[] = [];
   /** Ids of the Updates that came, in their order. */
   readonly decided: string[] = [];
   private readonly states = new Map<string, CustomerState>();
@@ -97,6 +99,12 @@ export class FoldingEngine implements Engine {
   async stripeChanged(_key: CustomerKey, event: string): Promise<void> {
     this.requireTemporal();
     this.touched.push(event);
+    return Promise.resolve();
+  }
+
+  async workOnEvent(event: string): Promise<void> {
+    this.requireTemporal();
+    this.lookedAt.push(event);
     return Promise.resolve();
   }
 

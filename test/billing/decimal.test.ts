@@ -46,6 +46,7 @@ describe('decimals', () => {
     expect(divide('-1', '2', 0)).toBe('-1');
     expect(divide('1', '8', 3)).toBe('0.125');
     expect(() => divide('1', '0.0', 2)).toThrow(RangeError);
+    expect(() => divide('1e3', '2', 0)).toThrow('not a plain decimal');
   });
 
   it('never prints a negative zero', () => {

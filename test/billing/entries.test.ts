@@ -47,6 +47,7 @@ describe('what entries do besides counting', () => {
     const free = settle('b', [part({}, { hold: 'b#2@1' })], { outcome: 'cacheHit' });
     const lost = settle('c', [part({}, { hold: null, writeOff: { images: 1 }, counts: false })]);
     expect(endsOf([released, free, lost])).toEqual([{ hold: 'r#1@1' }, { hold: 'b#2@1' }]);
+    expect(endingOf(lost)).toStrictEqual({ holds: [], since: 0 });
     expect(endsOf([event, fence, command, voiding(event)])).toEqual([]);
   });
 });

@@ -36,6 +36,7 @@ describe('the durabill command', () => {
 
   it('ends with 0 for help of every command', async () => {
     const helps = ['start', 'setup', 'doctor', 'status', 'keys', 'rate', 'plans', 'try'];
+    helps.push('reconcile', 'explain');
     const endings = await Promise.all(helps.map((name) => durabill([name, '--help'])));
     expect(endings.map(({ code }) => code)).toEqual(helps.map(() => 0));
   });

@@ -65,6 +65,32 @@ async function heldAndEnded(engine: TestEngine): Promise<string> {
   return 'held';
 }
 
+/** Another plan now, one at the end of the period, then a cancellation, each with its invoices. */
+async function changedPlans(engine: TestEngine): Promise<string> {
+  const id = 'changed';
+  await engine.create(id, 'pro@1', ANCHOR_MS);
+  await engine.use(id, [usage('c-1', ANCHOR_MS + HOUR_MS, { input_tokens: 2_000_000 })]);
+  const { snapshots } = engine.published;
+  const [scale, pro] = [snapshots['scale@1'], snapshots['pro@1']];
+  if (!scale || !pro) throw new Error('the catalogue has pro and scale');
+  const toMs = ANCHOR_MS + 120 * HOUR_MS;
+  await engine.command(id, 'on', { type: 'clock', toMs, segment: null });
+  const { clock } = await engine.until(id, (known) => known.clock.reached > 0);
+  const atMs = Date.now() + clock.offsetMs;
+  await engine.command(id, 'up', { type: 'customer', plan: scale, details: {}, atMs });
+  await engine.until(id, ({ plan, segments }) =>
+    plan?.id === 'scale' && segments[0]?.stage === 'billed');
+  await engine.command(id, 'down', { type: 'schedule', plan: pro, atMs });
+  await engine.periodEnd(id, 'end');
+  await engine.until(id, ({ plan, stripe }) => plan?.id === 'pro' && stripe?.plan?.id === 'pro');
+  await engine.command(id, 'leave', { type: 'cancel', next: null, atMs: Date.now() });
+  await engine.until(id, ({ status, segments }) =>
+    status === 'canceled' && isDone(segments.at(-1)?.stage));
+  return id;
+}
+
+const isDone = (stage: string | undefined) => stage === 'billed' || stage === 'empty';
+
 const LEASE: HoldAsk = {
   type: 'lease',
   id: 'lease',
@@ -103,7 +129,10 @@ async function main(shape: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const engine = await startEngine();
   try {
-    for (const live of [freePeriod, paidPeriods, killedClose, heldAndEnded]) {
+    for (const live of [
+      ...[freePeriod, paidPeriods, killedClose],
+      ...[heldAndEnded, changedPlans],
+    ]) {
       await save(engine, folder, await live(engine));
     }
   } finally {

@@ -42,6 +42,7 @@ describe('import zones', () => {
     ['api/routes/a.ts', '../../workflows/messages.js'],
     ['worker/a.ts', '../activities/log.js'],
     ['cli/a.ts', '../activities/log.js'],
+    ['cli/a.ts', '../workflows/payloadCodec.js'],
     ['dev/stack/a.ts', '../../cli/runningStack.js'],
     ['test/a.test.ts', '../dev/stack.js'],
     ['bench/a.ts', '../billing/log.js'],

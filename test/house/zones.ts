@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   worker: ['activities', 'ledger', MESSAGES, PAYLOAD_CODEC],
   client: [],
   web: [],
-  cli: ['client', 'billing', 'catalogue', 'ledger', 'activities', MESSAGES],
+  cli: ['client', 'billing', 'catalogue', 'ledger', 'activities', MESSAGES, PAYLOAD_CODEC],
   deploy: ['billing', 'catalogue', 'ledger', 'activities', 'cli'],
 };
 

@@ -1,4 +1,5 @@
 import { constants, createContext } from 'node:vm';
+import { ModernFakeTimers } from '@jest/fake-timers';
 import { TestEnvironment } from 'jest-environment-node';
 
 type Globals = InstanceType<typeof TestEnvironment>['global'];
@@ -20,5 +21,11 @@ export default class PlainGlobals extends TestEnvironment {
     Object.defineProperty(plain, 'global', { value: plain });
     this.global = plain;
     this.context = plain;
+    // Jest's own were made for the other globals: nobody would see what they change.
+    const config = given[0].projectConfig;
+    this.fakeTimersModern = new ModernFakeTimers({
+      config,
+      global: plain as unknown as typeof globalThis,
+    });
   }
 }

@@ -1,23 +1,28 @@
 import type Stripe from 'stripe';
+import type { StripeInvoiceView } from '../../../billing/customer/view.js';
 import type { DraftItem } from '../../../billing/state.js';
 import type { StripeActivities } from '../../contract.js';
 import { sessionFor, type StripeDeps } from '../deps.js';
 import { ensure, findByRef, REF_KEY } from '../ensure.js';
 import type { StripeSession } from '../session.js';
-import { LINE_REF_KEY } from './view.js';
+import { LINE_REF_KEY, readInvoice, viewOf } from './view.js';
 
 type CompleteInput = Parameters<StripeActivities['completeDraft']>[0];
 
 /** See `StripeActivities.completeDraft`. */
-export async function completeDraft(deps: StripeDeps, input: CompleteInput): Promise<void> {
+export async function completeDraft(
+  deps: StripeDeps,
+  input: CompleteInput,
+): Promise<{ readonly invoice: StripeInvoiceView }> {
   const session = sessionFor(deps, input.key.mode);
-  const { invoice: id } = input;
+  const { invoice: id, stripe: link, items } = input;
   const invoice = await session.stripe.invoices.retrieve(id, {}, session.within());
   // Finalised by others: nothing fits on it any more, and the comparison will say what is missing.
-  if (invoice.status !== 'draft') return;
-  for (const item of input.items) {
-    await ensureItem(session, input.stripe.customer, invoice, item);
+  if (invoice.status !== 'draft' || items.length === 0) {
+    return { invoice: await viewOf(session, link, invoice) };
   }
+  for (const item of items) await ensureItem(session, link.customer, invoice, item);
+  return { invoice: await readInvoice(session, link, id) };
 }
 
 function ensureItem(

@@ -11,10 +11,11 @@ type HoldInput = Parameters<StripeActivities['holdInvoice']>[0];
 /** Invoices of a subscription looked through, newest first. */
 const LOOK_MAX = 60;
 
-/** Stripe's word for why an invoice was made; other reasons have none of their own. */
-const BILLING_REASONS: Partial<Record<InvoiceReason, string>> = {
-  start: 'subscription_create',
-  cycle: 'subscription_cycle',
+/** Stripe's words for why an invoice was made; other reasons have none of their own. */
+const BILLING_REASONS: Partial<Record<InvoiceReason, readonly string[]>> = {
+  // A base is charged at once by the first invoice, by a change now, and where a trial ends.
+  start: ['subscription_create', 'subscription_update', 'subscription_cycle'],
+  cycle: ['subscription_cycle'],
 };
 
 /** See `StripeActivities.holdInvoice`. */
@@ -34,14 +35,14 @@ async function findInvoice(
   session: StripeSession,
   { stripe: link, segment, reason }: HoldInput,
 ): Promise<StripeInvoiceView | null> {
-  const billingReason = BILLING_REASONS[reason];
-  if (billingReason === undefined) throw new Error(`no invoice is looked for as ${reason}`);
+  const billingReasons = BILLING_REASONS[reason];
+  if (billingReasons === undefined) throw new Error(`no invoice is looked for as ${reason}`);
   let looked = 0;
   for await (const invoice of newestOf(session, link.subscription)) {
     looked += 1;
-    if (invoice.billing_reason === billingReason) {
+    if (billingReasons.includes(invoice.billing_reason ?? '')) {
       const view = await viewOf(session, link, invoice);
-      if (reason === 'start' || isOfCycle(view, segment)) return view;
+      if (reason === 'start' ? isOfStart(view, segment) : isOfCycle(view, segment)) return view;
     }
     if (looked >= LOOK_MAX) break;
   }
@@ -51,6 +52,11 @@ async function findInvoice(
 /** The one sought is nearly always the newest: small pages. */
 function newestOf(session: StripeSession, subscription: string): AsyncIterable<Stripe.Invoice> {
   return session.stripe.invoices.list({ subscription, limit: 5 }, session.within());
+}
+
+/** An invoice at the start of a period charges its base. */
+function isOfStart({ lines }: StripeInvoiceView, { startSeconds }: SegmentAtStripe): boolean {
+  return lines.some((line) => line.kind === 'base' && line.startSeconds === startSeconds);
 }
 
 /** A cycle invoice ends the usage of one period and begins the base of the next. */

@@ -27,6 +27,7 @@ export async function viewOf(
 ): Promise<StripeInvoiceView> {
   const lines = await linesOf(session, invoice);
   const { finalized_at: finalizedAt, paid_at: paidAt } = invoice.status_transitions;
+  const nextAttempt = invoice.next_payment_attempt;
   return {
     id: invoice.id,
     status: statusOf(invoice),
@@ -40,6 +41,7 @@ export async function viewOf(
     finalizedAtMs: finalizedAt === null ? null : finalizedAt * 1000,
     paidAtMs: paidAt === null ? null : paidAt * 1000,
     hostedUrl: invoice.hosted_invoice_url ?? null,
+    nextAttemptAtMs: nextAttempt === null ? null : nextAttempt * 1000,
     lines: lines.map((line) => lineView(link, line)),
   };
 }

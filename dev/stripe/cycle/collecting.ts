@@ -1,8 +1,15 @@
 import type { Account } from '../account.js';
 import { showInvoice } from '../resources/invoiceBody.js';
-import { showSubscription } from '../resources/subscriptionBody.js';
 import { newId } from '../state/ids.js';
 import type { Kinds } from '../state/records.js';
+import { endSubscription } from './ending.js';
+import {
+  raiseSubscription,
+  setDelinquent,
+  setStatus,
+  standingOn,
+  subscriptionOf,
+} from './standing.js';
 
 const DAY_SECONDS = 86_400;
 /** Days from a failed payment to its next automatic attempt; after the last there is none. */
@@ -10,12 +17,6 @@ const RETRY_DAYS = [3, 5, 7] as const;
 
 type Invoice = Kinds['invoice'];
 type PaymentMethod = Kinds['paymentMethod'];
-
-/** Subscription an invoice belongs to, if any. */
-export function subscriptionOf(account: Account, invoice: Invoice) {
-  const id = invoice.parent?.subscription_details?.subscription;
-  return id ? account.store.get('subscription', id) : undefined;
-}
 
 /** The method an invoice is charged to: its own, its subscription's, its customer's default. */
 export function methodFor(account: Account, invoice: Invoice): PaymentMethod | undefined {
@@ -39,7 +40,7 @@ export function charge(
 ): string | null {
   const declined = method ? method.hidden.declineOnCharge : 'no_payment_method';
   if (declined === null) settle(account, id, at);
-  else recordFailure(account, id, at);
+  else recordFailure(account, id, at, declined);
   return declined;
 }
 
@@ -61,6 +62,7 @@ export function settle(account: Account, id: string, at: number, outOfBand = fal
   const body = showInvoice(account, paid);
   account.emit('invoice.paid', body, at);
   if (charged) account.emit('invoice.payment_succeeded', body, at);
+  setDelinquent(account, paid, false, at);
   raiseSubscription(account, paid, at);
   return paid;
 }
@@ -83,46 +85,40 @@ function recordPayment(account: Account, invoice: Invoice, at: number): void {
   account.emit('invoice_payment.paid', payment, at);
 }
 
-function recordFailure(account: Account, id: string, at: number): void {
+function recordFailure(account: Account, id: string, at: number, declined: string): void {
   const open = account.store.need('invoice', id);
+  // A first invoice is not tried again by itself: its subscription is `incomplete` (docs overview).
+  const first = open.billing_reason === 'subscription_create';
   const days = RETRY_DAYS[open.attempt_count];
-  const retries = open.auto_advance === true && days !== undefined;
+  const automatic = open.auto_advance === true && !first;
   const failed = account.store.patch('invoice', id, {
     attempt_count: open.attempt_count + 1,
     attempted: true,
-    next_payment_attempt: retries ? at + days * DAY_SECONDS : null,
+    next_payment_attempt: automatic && days !== undefined ? at + days * DAY_SECONDS : null,
   });
-  account.emit('invoice.payment_failed', showInvoice(account, failed), at);
+  const shown = showInvoice(account, failed);
+  account.emit('invoice.payment_failed', shown, at);
+  if (declined === 'authentication_required') {
+    account.emit('invoice.payment_action_required', shown, at);
+  }
+  setDelinquent(account, failed, true, at);
   const subscription = subscriptionOf(account, failed);
-  if (subscription?.status === 'active') setStatus(account, subscription.id, 'past_due', at);
+  if (!subscription || first || subscription.ended_at !== null) return;
+  const newest = standingOn(account, failed);
+  if (newest?.status === 'active') setStatus(account, subscription.id, 'past_due', at);
+  if (automatic && days === undefined) giveUpOn(account, subscription.id, at);
 }
 
-/** A paid invoice lifts its subscription out of `incomplete` or `past_due`. */
-function raiseSubscription(account: Account, invoice: Invoice, at: number): void {
-  const subscription = subscriptionOf(account, invoice);
-  if (!subscription || !['incomplete', 'past_due'].includes(subscription.status)) return;
-  const owed = account.store
-    .group('invoice', subscription.customer)
-    .some(
-      (other) =>
-        other.status === 'open' &&
-        other.attempted &&
-        other.parent?.subscription_details?.subscription === subscription.id,
-    );
-  if (!owed) setStatus(account, subscription.id, 'active', at);
-}
-
-function setStatus(
-  account: Account,
-  id: string,
-  status: 'active' | 'past_due',
-  at: number,
-): void {
-  const before = account.store.need('subscription', id);
-  const after = account.store.patch('subscription', id, {
-    status,
-    hidden: { ...before.hidden, expiresAt: null },
+/** After the last attempt the account's setting decides (Subscriptions.d.ts `status`). */
+function giveUpOn(account: Account, subscription: string, at: number): void {
+  const { afterLastRetry } = account.switches;
+  if (afterLastRetry !== 'canceled') {
+    setStatus(account, subscription, afterLastRetry, at);
+    return;
+  }
+  const reason = { comment: null, feedback: null, feedback_option: null } as const;
+  account.store.patch('subscription', subscription, {
+    cancellation_details: { ...reason, reason: 'payment_failed' },
   });
-  const previous = { status: before.status };
-  account.emit('customer.subscription.updated', showSubscription(account, after), at, previous);
+  endSubscription(account, subscription, at);
 }

@@ -1,9 +1,10 @@
 import type { Account } from '../account.js';
-import { rate } from '../rating.js';
+import { type Charge, rate } from '../rating.js';
 import { blankInvoice, showInvoice } from '../resources/invoiceBody.js';
 import { isMetered, itemsOf, priceOfItem } from '../resources/subscriptionItems.js';
 import type { EndedPeriod, Kinds, UsageSource } from '../state/records.js';
 import { itemParent, putLine } from './lines.js';
+import { holdBack } from './pausing.js';
 import { pendingItems, takePending } from './pendingItems.js';
 import { describe, rateTiers, rateUsage } from './usageLines.js';
 
@@ -21,13 +22,15 @@ function orderOf(items: readonly Item[], item: Item): number {
   return (items.length - items.indexOf(item)) * ITEM_ORDER_STEP;
 }
 
-/** Base fees: one line per licensed item, for its current period. */
+/** Base fees: one line per licensed item, for its current period; a trial costs nothing. */
 export function putBaseLines(account: Account, invoice: Invoice, subscription: Subscription): void {
   const items = itemsOf(account, subscription.id);
   for (const item of items.filter((candidate) => !isMetered(account, candidate))) {
     const price = priceOfItem(account, item);
     const priced = { ...price, tiers: rateTiers(price) };
-    const charges = rate(priced, String(item.quantity ?? 1), account.switches);
+    const full = rate(priced, String(item.quantity ?? 1), account.switches);
+    const trial = subscription.status === 'trialing';
+    const charges = trial ? full.map((charge) => ({ ...charge, amountMinor: 0 })) : full;
     charges.forEach((charge, index) =>
       putLine(account, invoice, {
         ...charge,
@@ -41,7 +44,18 @@ export function putBaseLines(account: Account, invoice: Invoice, subscription: S
         subscription: subscription.id,
       }),
     );
+    rememberDebit(account, item, charges);
   }
+}
+
+/** A later credit for unused time is taken from what was charged (prorations, flexible). */
+function rememberDebit(account: Account, item: Item, charges: readonly Charge[]): void {
+  const debited = {
+    amountMinor: charges.reduce((sum, charge) => sum + charge.amountMinor, 0),
+    start: item.current_period_start,
+    end: item.current_period_end,
+  };
+  account.store.patch('subscriptionItem', item.id, { hidden: { ...item.hidden, debited } });
 }
 
 /** Metered items with the service period an invoice bills them for. */
@@ -61,7 +75,8 @@ export function usageSources(
       start: Math.max(period.start, item.hidden.countsFrom),
       end: period.end,
       order: orderOf(items, item),
-    }));
+    }))
+    .filter((source) => source.start < source.end);
 }
 
 function hasUsage(account: Account, customer: string, sources: readonly UsageSource[]): boolean {
@@ -103,7 +118,10 @@ export function makeCycleDraft(account: Account, id: string, ended: EndedPeriod)
   takePending(account, draft, pending);
   if (base) putBaseLines(account, draft, subscription);
   const rated = rateUsage(account, draft.id, account.switches.summaryLagMs);
-  account.store.patch('subscription', id, { latest_invoice: draft.id });
-  account.emit('invoice.created', showInvoice(account, rated), ended.at);
-  return rated;
+  const latest = account.store.patch('subscription', id, { latest_invoice: draft.id });
+  const held = holdBack(account, latest, rated, ended.at);
+  if (held.status === 'draft') {
+    account.emit('invoice.created', showInvoice(account, held), ended.at);
+  }
+  return held;
 }

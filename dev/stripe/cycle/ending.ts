@@ -2,6 +2,8 @@ import type { Account } from '../account.js';
 import { showInvoice } from '../resources/invoiceBody.js';
 import { showSubscription } from '../resources/subscriptionBody.js';
 import type { Kinds } from '../state/records.js';
+import { moveBalance } from './balance.js';
+import { raiseSubscription } from './standing.js';
 
 type Subscription = Kinds['subscription'];
 
@@ -30,6 +32,15 @@ export function expireSubscription(account: Account, id: string, at: number): vo
   endSubscription(account, id, at, 'incomplete_expired');
 }
 
+/** What a void invoice took of the balance goes back (CustomerBalanceTransactions.d.ts `type`). */
+function returnBalance(account: Account, invoice: Kinds['invoice'], at: number): void {
+  const { currency, customer, ending_balance: ending, starting_balance: starting } = invoice;
+  const amountMinor = starting - (ending ?? starting);
+  if (amountMinor === 0 || !customer || !account.store.get('customer', customer)) return;
+  const move = { amountMinor, currency, at, invoice: invoice.id } as const;
+  moveBalance(account, customer, { ...move, type: 'unapplied_from_invoice' });
+}
+
 /** Voids an open invoice. */
 export function voidInvoice(account: Account, id: string, at: number): Kinds['invoice'] {
   const open = account.store.need('invoice', id);
@@ -39,6 +50,8 @@ export function voidInvoice(account: Account, id: string, at: number): Kinds['in
     status: 'void',
     status_transitions: { ...open.status_transitions, voided_at: at },
   });
+  returnBalance(account, open, at);
   account.emit('invoice.voided', showInvoice(account, voided), at);
+  raiseSubscription(account, voided, at);
   return voided;
 }

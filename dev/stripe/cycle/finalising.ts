@@ -1,18 +1,26 @@
 import type { Account } from '../account.js';
 import { badRequest } from '../http/failure.js';
 import { showInvoice } from '../resources/invoiceBody.js';
-import { newId } from '../state/ids.js';
 import type { Kinds } from '../state/records.js';
+import { moveBalance, useOfBalance } from './balance.js';
 import { settle } from './collecting.js';
+import { setStatus, standingOn } from './standing.js';
 import { rateUsage } from './usageLines.js';
 
 type Invoice = Kinds['invoice'];
+
+/** How a draft is finalised. */
+export interface Finalising {
+  readonly autoAdvance: boolean;
+  /** False leaves the customer's balance alone: all of the total is due. */
+  readonly useBalance?: boolean;
+}
 
 /**
  * Finalises a draft: usage lines are rated for the last time, the customer's balance is applied,
  * and it gets its number. Nothing is collected here, but an invoice with nothing due is paid.
  */
-export function finalise(account: Account, id: string, at: number, autoAdvance: boolean): Invoice {
+export function finalise(account: Account, id: string, at: number, how: Finalising): Invoice {
   const draft = account.store.need('invoice', id);
   if (draft.status !== 'draft') {
     const message = "This invoice is already finalized, you can't re-finalize a non-draft invoice.";
@@ -25,11 +33,16 @@ export function finalise(account: Account, id: string, at: number, autoAdvance: 
   const rated = rateUsage(account, id, lagMs);
   const open = account.store.patch('invoice', id, {
     ...openFields(account, rated, at),
-    auto_advance: autoAdvance,
-    ending_balance: applyBalance(account, rated, at),
+    ...(how.useBalance === false ? wholeDue(rated) : balanceApplied(account, rated, at)),
+    auto_advance: how.autoAdvance,
   });
   account.emit('invoice.finalized', showInvoice(account, open), at);
-  return open.amount_due === 0 ? settle(account, id, at) : open;
+  if (open.amount_due === 0) return settle(account, id, at);
+  if (!how.autoAdvance && account.switches.uncollectedIsPastDue) {
+    const subscription = standingOn(account, open);
+    if (subscription?.status === 'active') setStatus(account, subscription.id, 'past_due', at);
+  }
+  return open;
 }
 
 function openFields(account: Account, invoice: Invoice, at: number): Partial<Invoice> {
@@ -53,28 +66,21 @@ function nextNumber(account: Account, invoice: Invoice): string | null {
   return `${customer.invoice_prefix}-${String(sequence).padStart(4, '0')}`;
 }
 
-/** Credit (negative) lowers what is due, debt raises it; what is left stays on the customer. */
-function applyBalance(account: Account, invoice: Invoice, at: number): number {
-  const ending = Math.min(0, invoice.total + invoice.starting_balance);
+function wholeDue(invoice: Invoice): Partial<Invoice> {
+  const due = Math.max(0, invoice.total);
+  return { amount_due: due, amount_remaining: due, ending_balance: invoice.starting_balance };
+}
+
+/** What is left of the balance stays on the customer. */
+function balanceApplied(account: Account, invoice: Invoice, at: number): Partial<Invoice> {
+  const { currency, total, starting_balance: starting } = invoice;
+  const { due, ending } = useOfBalance(account, currency, total, starting);
   const customer = account.store.get('customer', invoice.customer ?? '');
-  if (!customer || ending === invoice.starting_balance) return ending;
-  account.store.patch('customer', customer.id, { balance: ending });
-  account.store.put('balanceTransaction', {
-    id: newId('cbtxn'),
-    object: 'customer_balance_transaction',
-    amount: ending - invoice.starting_balance,
-    checkout_session: null,
-    created: at,
-    credit_note: null,
-    currency: invoice.currency,
-    customer: customer.id,
-    customer_account: null,
-    description: null,
-    ending_balance: ending,
-    invoice: invoice.id,
-    livemode: false,
-    metadata: {},
-    type: 'applied_to_invoice',
-  });
-  return ending;
+  if (customer && ending !== starting) {
+    const amountMinor = ending - starting;
+    const move = { amountMinor, currency, at, invoice: invoice.id } as const;
+    const type = ending > 0 ? 'invoice_too_small' : 'applied_to_invoice';
+    moveBalance(account, customer.id, { ...move, type });
+  }
+  return { amount_due: due, amount_remaining: due, ending_balance: ending };
 }

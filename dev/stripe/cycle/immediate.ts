@@ -59,14 +59,16 @@ export function invoiceNow(
   const rated = rateUsage(account, draft.id, 0);
   account.store.patch('subscription', subscriptionId, { latest_invoice: draft.id });
   account.emit('invoice.created', showInvoice(account, rated), plan.at);
-  const open = finalise(account, draft.id, plan.at, true);
+  const open = finalise(account, draft.id, plan.at, { autoAdvance: true });
   if (open.status === 'open') payNow(account, open, plan);
   return account.store.need('invoice', draft.id);
 }
 
 function payNow(account: Account, open: Kinds['invoice'], plan: ImmediateInvoice): void {
   if (plan.behaviour === 'default_incomplete') return;
-  if (!methodFor(account, open)) throw noPaymentMethod();
+  const first = plan.reason === 'subscription_create';
+  const needsMethod = first || plan.behaviour !== 'allow_incomplete';
+  if (needsMethod && !methodFor(account, open)) throw noPaymentMethod();
   const declined = charge(account, open.id, plan.at);
   if (declined === null) return;
   if (plan.behaviour === 'error_if_incomplete') throw cardDeclined(declined, false);

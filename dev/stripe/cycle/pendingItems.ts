@@ -32,6 +32,12 @@ export function addToDraft(account: Account, invoice: Invoice, item: InvoiceItem
   putItem(account, invoice, item, last + 1);
 }
 
+/** Writes a changed item onto its draft again, in its place. */
+export function refreshItem(account: Account, invoice: Invoice, item: InvoiceItem): void {
+  const line = account.store.group('line', invoice.id).find((row) => row.hidden.key === item.id);
+  if (line) putItem(account, invoice, item, line.hidden.order);
+}
+
 function putItem(account: Account, invoice: Invoice, item: InvoiceItem, order: number): void {
   account.store.patch('invoiceItem', item.id, { invoice: invoice.id });
   const subscription = item.parent?.subscription_details?.subscription ?? null;
@@ -47,16 +53,30 @@ function putItem(account: Account, invoice: Invoice, item: InvoiceItem, order: n
     description: item.description,
     period: item.period,
     metadata: item.metadata ?? {},
-    parent: {
-      invoice_item_details: {
-        invoice_item: item.id,
-        proration: item.proration,
-        proration_details: null,
-        subscription,
-      },
-      subscription_item_details: null,
-      type: 'invoice_item_details',
-    },
+    parent: parentOf(item),
     subscription,
   });
+}
+
+/** What a change of a subscription item made belongs to that item (InvoiceLineItems.d.ts). */
+function parentOf(item: InvoiceItem): Kinds['line']['parent'] {
+  const owner = item.parent?.subscription_details ?? null;
+  const about = { invoice_item: item.id, proration: item.proration, proration_details: null };
+  const subscription = owner?.subscription ?? null;
+  if (owner?.subscription_item) {
+    return {
+      invoice_item_details: null,
+      subscription_item_details: {
+        ...about,
+        subscription,
+        subscription_item: owner.subscription_item,
+      },
+      type: 'subscription_item_details',
+    };
+  }
+  return {
+    invoice_item_details: { ...about, subscription },
+    subscription_item_details: null,
+    type: 'invoice_item_details',
+  };
 }

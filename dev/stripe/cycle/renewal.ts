@@ -1,50 +1,41 @@
 import type { Account } from '../account.js';
-import { boundarySeconds } from '../calendar.js';
-import { intervalOf } from '../resources/prices.js';
-import { itemsOf, priceOfItem } from '../resources/subscriptionItems.js';
 import { showSubscription } from '../resources/subscriptionBody.js';
 import type { EndedPeriod, Kinds } from '../state/records.js';
 import { makeCycleDraft } from './drafts.js';
 import { endSubscription } from './ending.js';
+import { openPeriod, periodOf } from './periods.js';
+import { endTrial } from './trials.js';
 
 type Subscription = Kinds['subscription'];
 
-/** The open period of a subscription: that of its items, which renew together here. */
-export function periodOf(account: Account, id: string): { start: number; end: number } {
-  const item = itemsOf(account, id)[0];
-  if (!item) throw new Error(`${id} has no items`);
-  return { start: item.current_period_start, end: item.current_period_end };
-}
-
-/** Moves all items into period `index` of the cycle. */
-export function openPeriod(account: Account, subscription: Subscription, index: number): void {
-  const anchor = subscription.billing_cycle_anchor;
-  for (const item of itemsOf(account, subscription.id)) {
-    const interval = intervalOf(priceOfItem(account, item));
-    account.store.patch('subscriptionItem', item.id, {
-      current_period_start: boundarySeconds(anchor, interval, index),
-      current_period_end: boundarySeconds(anchor, interval, index + 1),
-    });
-  }
-  const { hidden } = account.store.need('subscription', subscription.id);
-  account.store.patch('subscription', subscription.id, { hidden: { ...hidden, index } });
+/** When the open period of a subscription ends, Unix seconds: its cancellation may come first. */
+export function endOfPeriod(account: Account, subscription: Subscription): number {
+  const { end } = periodOf(account, subscription.id);
+  return Math.min(end, subscription.cancel_at ?? end);
 }
 
 /** At a period's end: the next one opens, or the subscription ends; its draft becomes due. */
 export function renew(account: Account, id: string): void {
   const subscription = account.store.need('subscription', id);
-  const { start, end } = periodOf(account, id);
-  const last = subscription.cancel_at_period_end;
-  if (last) {
-    endSubscription(account, id, end);
-  } else {
-    openPeriod(account, subscription, subscription.hidden.index + 1);
-    const renewed = account.store.need('subscription', id);
-    account.emit('customer.subscription.updated', showSubscription(account, renewed), end);
-  }
+  const { start } = periodOf(account, id);
+  const end = endOfPeriod(account, subscription);
+  const last = subscription.cancel_at !== null && subscription.cancel_at <= end;
+  const trial = subscription.status === 'trialing';
+  if (last) endSubscription(account, id, end);
+  else if (!trial || endTrial(account, id, end)) openNext(account, subscription, end);
+  else return;
+  if (last && trial) return;
   const at = end + account.switches.draftAfterMinutes * 60;
   setEnded(account, id, { at, start, end, last });
   if (at === end) draftEnded(account, id);
+}
+
+function openNext(account: Account, before: Subscription, at: number): void {
+  openPeriod(account, before, before.hidden.index + 1);
+  const renewed = account.store.need('subscription', before.id);
+  const previous = before.status === renewed.status ? {} : { status: before.status };
+  const shown = showSubscription(account, renewed);
+  account.emit('customer.subscription.updated', shown, at, previous);
 }
 
 /** Makes the draft that is due. */

@@ -1,4 +1,5 @@
 import type { Account } from '../account.js';
+import type { RequestFault } from './faults.js';
 import type { Params } from './params.js';
 
 /** One request as a resource sees it. */
@@ -9,6 +10,8 @@ export interface Call {
   readonly ids: readonly string[];
   /** Path as it was asked for. */
   readonly path: string;
+  /** The fault of the panel that hits this very request. */
+  readonly fault?: RequestFault | null;
 }
 
 /** Answers a call or throws a StripeFailure; then nothing of what it did stands. */

@@ -66,8 +66,9 @@ export class Exchange {
     this.#authorise(request.header('authorization'));
     const { method, path, query, body } = request;
     const header = faultOfHeader(request.header('x-sandbox-fault'));
-    const fault = header ?? this.#faults.forRequest(method, path);
+    const fault = header ?? this.#faults.forRequest(method, path, body);
     if (fault?.kind === 'rateLimit') throw rateLimited(fault);
+    if (fault?.kind === 'conflict') throw conflicting(fault);
     const fingerprint = fingerprintOf(method, path, body);
     const task = { id, request, key, fingerprint, fault, values: decodeForm(query, body) };
     const saved = key === null ? null : this.keys.claim(key, fingerprint);
@@ -81,7 +82,10 @@ export class Exchange {
     const { key, fault, request, values } = task;
     try {
       if (fault?.kind === 'delay') await wait(fault.delayMs);
-      if (fault?.kind === 'resetBefore') return 'reset';
+      if (fault?.kind === 'resetBefore') {
+        await wait(fault.delayMs ?? 0);
+        return 'reset';
+      }
       return await this.#lanes.pass(request.path, values, () => this.#perform(task));
     } finally {
       if (key !== null) this.keys.release(key);
@@ -130,7 +134,7 @@ export class Exchange {
     }
     const params = new Params(task.values);
     const expand = params.texts('expand') ?? [];
-    const call = { account: this.#account, params, ids: route.ids, path: request.path };
+    const call = { account: this.#account, params, ids: route.ids, path: request.path, fault };
     const body = route.handler(call);
     params.finish();
     const reply = jsonReply(200, expandBody(this.#account, body, expand));
@@ -156,6 +160,13 @@ function serverError(fault: { readonly status?: number; readonly shouldRetry?: b
     { error: { type: 'api_error', message } },
     retryHeader(fault.shouldRetry),
   );
+}
+
+/** 409: nothing was done, and nothing is kept under the key. */
+function conflicting(fault: RequestFault): StripeFailure {
+  const message = 'This object cannot be accessed right now because of another request.';
+  const headers = retryHeader(fault.shouldRetry);
+  return new StripeFailure(409, message, { code: 'lock_timeout' }, { headers });
 }
 
 function rateLimited(fault: RequestFault): StripeFailure {

@@ -16,6 +16,11 @@ const INCLUDED: Readonly<Record<string, (account: Account, body: Body) => unknow
     const payments = account.store.group('invoicePayment', String(body.id));
     return listBody(`/v1/invoice_payments?invoice=${String(body.id)}`, payments);
   },
+  'invoice.confirmation_secret': (account, body) => {
+    const owed = account.store.need('invoice', String(body.id));
+    const secret = `pi_${owed.id.slice(3)}_secret_sandbox`;
+    return owed.status === 'open' ? { client_secret: secret, type: 'payment_intent' } : null;
+  },
   'customer.subscriptions': (account, body) => {
     const rows = account.store
       .group('subscription', String(body.id))

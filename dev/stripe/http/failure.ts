@@ -49,8 +49,14 @@ export function missing(what: string, id: string, param?: string): StripeFailure
   return new StripeFailure(param ? 400 : 404, `No such ${what}: '${id}'`, fields);
 }
 
+/** Refusals that are a code of their own; the others are `card_declined` (docs: error-codes). */
+const OWN_CODES = ['expired_card', 'incorrect_cvc', 'processing_error', 'authentication_required'];
+
 /** 402 of a refused card. Where the attempt is recorded, its effects stand. */
 export function cardDeclined(declineCode: string, keepsEffects: boolean): StripeFailure {
-  const fields = { type: 'card_error', code: 'card_declined', decline_code: declineCode } as const;
+  const own = OWN_CODES.includes(declineCode);
+  const fields = own
+    ? ({ type: 'card_error', code: declineCode } as const)
+    : ({ type: 'card_error', code: 'card_declined', decline_code: declineCode } as const);
   return new StripeFailure(402, 'Your card was declined.', fields, { keepsEffects });
 }

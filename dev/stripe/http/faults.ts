@@ -1,12 +1,14 @@
 /** What can be made to go wrong with a request. */
 export type RequestFaultKind =
   | 'rateLimit'
+  | 'conflict'
   | 'errorBefore'
   | 'errorAfter'
   | 'resetBefore'
   | 'resetAfter'
   | 'delay'
-  | 'delayAfter';
+  | 'delayAfter'
+  | 'meterError';
 
 /** What can be made to go wrong with a webhook. */
 export type WebhookFaultKind = 'drop' | 'duplicate' | 'reorder' | 'delay';
@@ -17,6 +19,10 @@ export interface RequestFault {
   readonly method?: string;
   /** Regular expression over the path. */
   readonly path?: string;
+  /** Regular expression over the body as it was sent (form-encoded). */
+  readonly body?: string;
+  /** How many requests that fit are let through first. */
+  after?: number;
   times: number;
   /** Of `errorBefore` and `errorAfter`; 500 where absent. */
   readonly status?: number;
@@ -24,7 +30,12 @@ export interface RequestFault {
   readonly retryAfterSeconds?: number;
   /** Sends `stripe-should-retry` with the error. */
   readonly shouldRetry?: boolean;
-  /** `delay`: before the request is looked at; `delayAfter`: all done, before the answer. */
+  /** Of `meterError`: the event is taken, counted nowhere, and reported with this code. */
+  readonly code?: string;
+  /**
+   * `delay`: before the request is looked at, which is done then; `delayAfter`: all done, before
+   * the answer; `resetBefore`: before the end of a connection on which nothing is done.
+   */
   readonly delayMs?: number;
 }
 
@@ -33,20 +44,28 @@ export interface WebhookFault {
   readonly webhook: WebhookFaultKind;
   /** Regular expression over the event's type. */
   readonly type?: string;
+  /** How many events that fit are let through first. */
+  after?: number;
   times: number;
   readonly delayMs?: number;
 }
 
-const REQUEST_KINDS: readonly string[] = [
+/** Names of faults of requests. */
+export const REQUEST_KINDS: readonly string[] = [
   'rateLimit',
+  'conflict',
   'errorBefore',
   'errorAfter',
   'resetBefore',
   'resetAfter',
   'delay',
   'delayAfter',
+  'meterError',
 ];
-const WEBHOOK_KINDS: readonly string[] = ['drop', 'duplicate', 'reorder', 'delay'];
+
+/** Names of faults of webhooks. */
+export const WEBHOOK_KINDS: readonly string[] = ['drop', 'duplicate', 'reorder', 'delay'];
+const DELAYED = ['delay', 'delayAfter', 'resetBefore', 'resetAfter'];
 const FAULTS_MAX = 1000;
 
 /** The faults programmed at present; each is used up by what it hits. */
@@ -60,6 +79,7 @@ export class FaultPanel {
       throw new Error(`at most ${FAULTS_MAX} faults`);
     }
     const times = given.times ?? 1;
+    for (const pattern of [given.path, given.body, given.type]) new RegExp(pattern ?? '');
     if (given.webhook !== undefined) {
       if (!WEBHOOK_KINDS.includes(given.webhook)) throw new Error(`webhook: ${given.webhook}`);
       this.#webhooks.push({ ...given, webhook: given.webhook, times });
@@ -83,12 +103,13 @@ export class FaultPanel {
   }
 
   /** The first fault that fits a request, one use of it spent. */
-  forRequest(method: string, path: string): RequestFault | null {
+  forRequest(method: string, path: string, body = ''): RequestFault | null {
     return spend(
       this.#requests,
       (fault) =>
         (!fault.method || fault.method === method) &&
-        (!fault.path || new RegExp(fault.path).test(path)),
+        (!fault.path || new RegExp(fault.path).test(path)) &&
+        (!fault.body || new RegExp(fault.body).test(body)),
     );
   }
 
@@ -98,8 +119,16 @@ export class FaultPanel {
   }
 }
 
-function spend<F extends { times: number }>(faults: F[], fits: (fault: F) => boolean): F | null {
-  const fault = faults.find(fits);
+/** Faults that still let one through are counted down; the first that does not is spent. */
+function spend<F extends { times: number; after?: number }>(
+  faults: F[],
+  fits: (fault: F) => boolean,
+): F | null {
+  let fault: F | undefined;
+  for (const candidate of faults.filter(fits)) {
+    if (!candidate.after) fault ??= candidate;
+    else candidate.after -= 1;
+  }
   if (!fault) return null;
   fault.times -= 1;
   if (fault.times <= 0) faults.splice(faults.indexOf(fault), 1);
@@ -108,16 +137,17 @@ function spend<F extends { times: number }>(faults: F[], fits: (fault: F) => boo
 
 /**
  * The fault of one request's `x-sandbox-fault` header: a kind, or `delay=250`, `errorAfter=503`,
- * `rateLimit=2` (Retry-After).
+ * `rateLimit=2` (Retry-After), `meterError=archived_meter`.
  */
 export function faultOfHeader(header: string | undefined): RequestFault | null {
   if (!header) return null;
   const [kind = '', value] = header.split('=');
   if (!REQUEST_KINDS.includes(kind)) return null;
-  const number = value === undefined ? undefined : Number(value);
   const fault: RequestFault = { kind: kind as RequestFaultKind, times: 1 };
+  if (kind === 'meterError') return value ? { ...fault, code: value } : fault;
+  const number = value === undefined ? undefined : Number(value);
   if (number === undefined) return fault;
-  if (kind === 'delay' || kind === 'delayAfter') return { ...fault, delayMs: number };
+  if (DELAYED.includes(kind)) return { ...fault, delayMs: number };
   if (kind === 'rateLimit') return { ...fault, retryAfterSeconds: number };
   return { ...fault, status: number };
 }

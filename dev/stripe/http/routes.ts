@@ -1,4 +1,6 @@
 import { balanceTransactionRoutes } from '../resources/balanceTransactions.js';
+import { checkoutSessionRoutes } from '../resources/checkoutSessions.js';
+import { creditNoteRoutes } from '../resources/creditNotes.js';
 import { customerRoutes } from '../resources/customers.js';
 import { eventRoutes } from '../resources/events.js';
 import { eventSummaryRoutes } from '../resources/eventSummaries.js';
@@ -9,15 +11,24 @@ import { invoiceRoutes } from '../resources/invoices.js';
 import { meterEventRoutes } from '../resources/meterEvents.js';
 import { meterRoutes } from '../resources/meters.js';
 import { paymentMethodRoutes } from '../resources/paymentMethods.js';
+import { portalSessionRoutes } from '../resources/portalSessions.js';
 import { priceRoutes } from '../resources/prices.js';
 import { productRoutes } from '../resources/products.js';
+import { refundRoutes } from '../resources/refunds.js';
+import { subscriptionEndRoutes } from '../resources/subscriptionEnd.js';
 import { subscriptionItemRoutes } from '../resources/subscriptionItems.js';
+import { subscriptionListRoutes } from '../resources/subscriptionLists.js';
+import { subscriptionPauseRoutes } from '../resources/subscriptionPause.js';
+import { subscriptionUpdateRoutes } from '../resources/subscriptionUpdate.js';
 import { subscriptionRoutes } from '../resources/subscriptions.js';
 import { testClockRoutes } from '../resources/testClocks.js';
+import { thinEventRoutes } from '../resources/thinEvents.js';
 import type { Handler, Route } from './call.js';
 
 const ROUTES: readonly Route[] = [
   ...balanceTransactionRoutes,
+  ...checkoutSessionRoutes,
+  ...creditNoteRoutes,
   ...customerRoutes,
   ...eventRoutes,
   ...eventSummaryRoutes,
@@ -28,11 +39,18 @@ const ROUTES: readonly Route[] = [
   ...meterEventRoutes,
   ...meterRoutes,
   ...paymentMethodRoutes,
+  ...portalSessionRoutes,
   ...priceRoutes,
   ...productRoutes,
+  ...refundRoutes,
+  ...subscriptionEndRoutes,
   ...subscriptionItemRoutes,
+  ...subscriptionListRoutes,
+  ...subscriptionPauseRoutes,
   ...subscriptionRoutes,
+  ...subscriptionUpdateRoutes,
   ...testClockRoutes,
+  ...thinEventRoutes,
 ];
 
 /** A handler and the ids of its path. */

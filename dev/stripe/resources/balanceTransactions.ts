@@ -1,4 +1,5 @@
-import { newId } from '../state/ids.js';
+import { moveBalance } from '../cycle/balance.js';
+import { missing } from '../http/failure.js';
 import { type Call, type Route, idAt } from '../http/call.js';
 import { newestFirst, page, pageRequest } from '../http/pages.js';
 
@@ -8,25 +9,20 @@ function create(call: Call): object {
   const customer = account.customer(idAt(call, 0));
   account.needStill(customer.id);
   const amount = params.needInteger('amount');
-  const ending = customer.balance + amount;
-  account.store.patch('customer', customer.id, { balance: ending });
-  return account.store.put('balanceTransaction', {
-    id: newId('cbtxn'),
-    object: 'customer_balance_transaction',
-    amount,
-    checkout_session: null,
-    created: account.now(customer.id),
-    credit_note: null,
+  return moveBalance(account, customer.id, {
+    amountMinor: amount,
     currency: params.needText('currency', 3),
-    customer: customer.id,
-    customer_account: null,
-    description: params.text('description') ?? null,
-    ending_balance: ending,
-    invoice: null,
-    livemode: false,
-    metadata: params.metadata(),
     type: 'adjustment',
+    at: account.now(customer.id),
+    description: params.text('description') ?? null,
+    metadata: params.metadata(),
   });
+}
+
+function retrieve(call: Call): object {
+  const transaction = call.account.store.get('balanceTransaction', idAt(call, 1));
+  if (transaction?.customer === idAt(call, 0)) return transaction;
+  throw missing('customer_balance_transaction', idAt(call, 1));
 }
 
 function list(call: Call): object {
@@ -39,4 +35,5 @@ function list(call: Call): object {
 export const balanceTransactionRoutes: readonly Route[] = [
   ['POST', '/v1/customers/:id/balance_transactions', create],
   ['GET', '/v1/customers/:id/balance_transactions', list],
+  ['GET', '/v1/customers/:id/balance_transactions/:id', retrieve],
 ];

@@ -1,6 +1,6 @@
 import type { Account } from '../account.js';
 import { exact, exactText, minorUnits, multiply, roundToWhole, truncate } from '../arithmetic.js';
-import { addToDraft } from '../cycle/pendingItems.js';
+import { addToDraft, refreshItem } from '../cycle/pendingItems.js';
 import { totalUp } from '../cycle/lines.js';
 import { badParameter, badRequest, missing } from '../http/failure.js';
 import { type Call, type Route, idAt } from '../http/call.js';
@@ -46,6 +46,18 @@ function amountOf(account: Account, params: Params): ItemAmount {
   };
 }
 
+/** The fields of an item that its amount sets. */
+function amountFields(account: Account, params: Params) {
+  const { amountMinor, unitAmountDecimal, quantityDecimal } = amountOf(account, params);
+  return {
+    amount: amountMinor,
+    net_amount: amountMinor,
+    pricing: { type: 'price_details' as const, unit_amount_decimal: unitAmountDecimal },
+    quantity: minorUnits(truncate(exact(quantityDecimal))),
+    quantity_decimal: quantityDecimal,
+  };
+}
+
 function draftFor(account: Account, params: Params, customer: string): Invoice | null {
   const id = params.text('invoice');
   if (!id) return null;
@@ -74,7 +86,7 @@ function create({ account, params }: Call): object {
   const subscription = subscriptionFor(account, params, customer.id);
   const now = account.now(customer.id);
   const period = params.child('period');
-  const amount = amountOf(account, params);
+  const amount = amountFields(account, params);
   const currency = params.text('currency') ?? draft?.currency ?? customer.currency ?? 'usd';
   if (draft && draft.currency !== currency) {
     throw badParameter('currency', `The invoice is in ${draft.currency}.`);
@@ -82,26 +94,22 @@ function create({ account, params }: Call): object {
   const item = account.store.put('invoiceItem', {
     id: newId('ii'),
     object: 'invoiceitem',
-    amount: amount.amountMinor,
+    ...amount,
     currency,
     customer: customer.id,
     customer_account: null,
     date: now,
     description: params.text('description') ?? null,
-    discountable: params.flag('discountable') ?? amount.amountMinor >= 0,
+    discountable: params.flag('discountable') ?? amount.amount >= 0,
     discounts: [],
     invoice: null,
     livemode: false,
     metadata: params.metadata(),
-    net_amount: amount.amountMinor,
     parent: subscription
       ? { subscription_details: { subscription }, type: 'subscription_details' }
       : null,
     period: { start: period?.integer('start') ?? now, end: period?.integer('end') ?? now },
-    pricing: { type: 'price_details', unit_amount_decimal: amount.unitAmountDecimal },
     proration: false,
-    quantity: minorUnits(truncate(exact(amount.quantityDecimal))),
-    quantity_decimal: amount.quantityDecimal,
     tax_rates: [],
     test_clock: customer.test_clock ?? null,
   });
@@ -122,15 +130,39 @@ function itemOf(call: Call): InvoiceItem {
   return item;
 }
 
-/** Removes an item that is pending or on a draft. */
-function remove(call: Call): object {
+/** The item of the path and its draft, if it is on one; refused on an invoice that is final. */
+function editableItem(call: Call): { item: InvoiceItem; invoice: Invoice | undefined } {
   const { account } = call;
   const item = itemOf(call);
   account.needStill(item.customer);
   const invoice = item.invoice ? account.store.get('invoice', item.invoice) : undefined;
-  if (invoice && invoice.status !== 'draft') {
-    throw badRequest('The item is on an invoice that is final.', 'invoice_not_editable');
+  if (!invoice || invoice.status === 'draft') return { item, invoice };
+  throw badRequest('The item is on an invoice that is final.', 'invoice_not_editable');
+}
+
+/** Changes amount, words and metadata of an item that is pending or on a draft. */
+function update(call: Call): object {
+  const { account, params } = call;
+  const { item, invoice } = editableItem(call);
+  const given = ['amount', 'unit_amount_decimal', 'quantity', 'quantity_decimal'];
+  const amount = given.some((key) => params.has(key)) ? amountFields(account, params) : {};
+  const description = params.text('description');
+  const changed = account.store.patch('invoiceItem', item.id, {
+    ...amount,
+    description: description === undefined ? item.description : description,
+    metadata: params.metadata(item.metadata ?? {}),
+  });
+  if (invoice) {
+    refreshItem(account, invoice, changed);
+    touched(account, invoice, account.now(item.customer));
   }
+  return changed;
+}
+
+/** Removes an item that is pending or on a draft. */
+function remove(call: Call): object {
+  const { account } = call;
+  const { item, invoice } = editableItem(call);
   account.store.remove('invoiceItem', item.id);
   const now = account.now(item.customer);
   account.emit('invoiceitem.deleted', item, now);
@@ -163,5 +195,6 @@ export const invoiceItemRoutes: readonly Route[] = [
   ['POST', '/v1/invoiceitems', create],
   ['GET', '/v1/invoiceitems', list],
   ['GET', '/v1/invoiceitems/:id', itemOf],
+  ['POST', '/v1/invoiceitems/:id', update],
   ['DELETE', '/v1/invoiceitems/:id', remove],
 ];

@@ -2,6 +2,7 @@ import { charge, settle } from '../cycle/collecting.js';
 import { DRAFT_SECONDS } from '../cycle/drafts.js';
 import { voidInvoice } from '../cycle/ending.js';
 import { finalise } from '../cycle/finalising.js';
+import { giveUp } from '../cycle/pausing.js';
 import { StripeFailure, badRequest, cardDeclined, missing } from '../http/failure.js';
 import type { Call, Route } from '../http/call.js';
 import { showInvoice } from './invoiceBody.js';
@@ -11,7 +12,7 @@ function finalizeInvoice(call: Call): object {
   const { account, params } = call;
   const { invoice, now } = changeable(call);
   const autoAdvance = params.flag('auto_advance') ?? invoice.auto_advance ?? false;
-  const final = finalise(account, invoice.id, now, autoAdvance);
+  const final = finalise(account, invoice.id, now, { autoAdvance });
   if (final.status === 'open' && autoAdvance) {
     const attempt = { next_payment_attempt: now + DRAFT_SECONDS };
     account.store.patch('invoice', invoice.id, attempt);
@@ -30,7 +31,7 @@ function pay(call: Call): object {
   if (methodId && !method) throw missing('PaymentMethod', methodId, 'payment_method');
   if (invoice.status === 'paid') throw badRequest('Invoice is already paid');
   if (invoice.status === 'void') throw badRequest('This invoice is voided and cannot be paid.');
-  if (invoice.status === 'draft') finalise(account, invoice.id, now, true);
+  if (invoice.status === 'draft') finalise(account, invoice.id, now, { autoAdvance: true });
   const unpaid = account.store.need('invoice', invoice.id).status !== 'paid';
   if (unpaid && outOfBand) settle(account, invoice.id, now, true);
   else if (unpaid) refuseDecline(charge(account, invoice.id, now, method));
@@ -59,13 +60,20 @@ function markUncollectible(call: Call): object {
   if (invoice.status !== 'open') {
     throw badRequest('You can only mark open invoices as uncollectible.');
   }
-  account.store.patch('invoice', invoice.id, {
-    auto_advance: false,
-    next_payment_attempt: null,
-    status: 'uncollectible',
-    status_transitions: { ...invoice.status_transitions, marked_uncollectible_at: now },
-  });
-  account.emit('invoice.marked_uncollectible', show(account, invoice.id), now);
+  return showInvoice(account, giveUp(account, invoice.id, now));
+}
+
+/** Sends an invoice to the customer; a draft is finalised for it. No mail leaves the sandbox. */
+function send(call: Call): object {
+  const { account } = call;
+  const { invoice, now } = changeable(call);
+  if (!['draft', 'open'].includes(invoice.status ?? '')) {
+    throw badRequest('You can only send draft and open invoices.');
+  }
+  if (invoice.status === 'draft') {
+    finalise(account, invoice.id, now, { autoAdvance: invoice.auto_advance ?? false });
+  }
+  account.emit('invoice.sent', show(account, invoice.id), now);
   return show(account, invoice.id);
 }
 
@@ -73,6 +81,7 @@ function markUncollectible(call: Call): object {
 export const invoiceStepRoutes: readonly Route[] = [
   ['POST', '/v1/invoices/:id/finalize', finalizeInvoice],
   ['POST', '/v1/invoices/:id/pay', pay],
+  ['POST', '/v1/invoices/:id/send', send],
   ['POST', '/v1/invoices/:id/void', voidOpen],
   ['POST', '/v1/invoices/:id/mark_uncollectible', markUncollectible],
 ];

@@ -1,49 +1,13 @@
 import type { Account } from '../account.js';
-import { exactText, parseExact, significantDigits } from '../arithmetic.js';
-import { StripeFailure, badParameter, badRequest, missing } from '../http/failure.js';
+import { StripeFailure, badParameter } from '../http/failure.js';
 import type { Call, Route } from '../http/call.js';
 import { newId } from '../state/ids.js';
 import type { Kinds, MeterEventRecord } from '../state/records.js';
 import { refreshDrafts } from '../cycle/usageLines.js';
+import { type CheckedEvent, EventFault, activeMeter, checkEvent } from './meterEventRules.js';
 
 const IDENTIFIER_LENGTH_MAX = 100;
-const AGE_MAX_SECONDS = 35 * 86_400;
-const AHEAD_MAX_SECONDS = 5 * 60;
 const REMEMBERED_SECONDS = 24 * 3600;
-const SIGNIFICANT_DIGITS_MAX = 15;
-
-type Meter = Kinds['meter'];
-
-function meterFor(account: Account, eventName: string): Meter {
-  const meter = account.store.group('meter', eventName)[0];
-  if (!meter) {
-    const message = `No active meter found for event name ${eventName}.`;
-    throw badParameter('event_name', message, 'resource_missing');
-  }
-  if (meter.status === 'active') return meter;
-  throw badParameter('event_name', `The meter ${meter.id} is archived.`, 'archived_meter');
-}
-
-/** A plain decimal of at most 15 significant digits (docs, changelog 2026-04-22.dahlia). */
-function valueOf(text: string, key: string): string {
-  const value = parseExact(text);
-  if (!value) throw badParameter(`payload[${key}]`, `Invalid value for payload key ${key}.`);
-  if (significantDigits(value) <= SIGNIFICANT_DIGITS_MAX) return exactText(value);
-  const message = `The value may have at most ${SIGNIFICANT_DIGITS_MAX} significant digits.`;
-  throw badParameter(`payload[${key}]`, message, 'meter_event_value_too_many_digits');
-}
-
-/** At most 35 days old and 5 minutes ahead (MeterEvents.d.ts), by the customer's clock. */
-function refuseAge(timestamp: number, now: number): void {
-  if (timestamp < now - AGE_MAX_SECONDS) {
-    const message = 'The event timestamp cannot be more than 35 days in past.';
-    throw badParameter('timestamp', message, 'timestamp_too_far_in_past');
-  }
-  if (timestamp > now + AHEAD_MAX_SECONDS) {
-    const message = 'The event timestamp cannot be more than 5 minutes in the future.';
-    throw badParameter('timestamp', message, 'timestamp_in_future');
-  }
-}
 
 /** The v1 reply to a repeated identifier, as seen by others: 400, no code, not to be retried. */
 function refuseDuplicate(account: Account, identifier: string, customer: string): void {
@@ -60,26 +24,44 @@ function refuseDuplicate(account: Account, identifier: string, customer: string)
   throw new StripeFailure(400, message, {}, { headers: { 'stripe-should-retry': 'false' } });
 }
 
-function create({ account, params }: Call): object {
-  const meter = meterFor(account, params.needText('event_name', 100));
+/** One event as it was asked for. */
+interface AskedEvent {
+  readonly eventName: string;
+  readonly payload: Readonly<Record<string, string>>;
+  readonly timestamp: number | undefined;
+  readonly identifier: string;
+}
+
+function create(call: Call): object {
+  const { account, params } = call;
+  const eventName = params.needText('event_name', 100);
   const given = params.child('payload');
   if (!given) throw badParameter('payload', 'Missing required param: payload.');
-  const payload = Object.fromEntries(given.keys().map((key) => [key, given.needText(key)]));
-  const customerKey = meter.customer_mapping.event_payload_key;
-  const customerId = payload[customerKey];
-  if (!customerId) throw badRequest(`Customer mapping key ${customerKey} not found in payload.`);
-  if (!account.store.get('customer', customerId)) throw missing('customer', customerId, 'payload');
-  const now = account.now(customerId);
-  const timestamp = params.integer('timestamp') ?? now;
-  refuseAge(timestamp, now);
-  const identifier = params.text('identifier', IDENTIFIER_LENGTH_MAX) ?? newId('mtr_ev');
-  const value = payloadValue(meter, payload);
-  refuseDuplicate(account, identifier, customerId);
+  const asked: AskedEvent = {
+    eventName,
+    payload: Object.fromEntries(given.keys().map((key) => [key, given.needText(key)])),
+    timestamp: params.integer('timestamp'),
+    identifier: params.text('identifier', IDENTIFIER_LENGTH_MAX) ?? newId('mtr_ev'),
+  };
+  try {
+    const checked = checkEvent(account, eventName, asked.payload, asked.timestamp);
+    refuseDuplicate(account, asked.identifier, checked.customer);
+    if (call.fault?.kind !== 'meterError') return accept(account, asked, checked);
+    return reportLater(account, asked, faultAskedFor(call, checked));
+  } catch (error) {
+    if (!(error instanceof EventFault)) throw error;
+    if (account.switches.meterEventFaults === 'sync') throw error.failure;
+    return reportLater(account, asked, error);
+  }
+}
+
+function accept(account: Account, asked: AskedEvent, checked: CheckedEvent): object {
+  const { meter, customer, value, timestamp, now } = checked;
   const event: MeterEventRecord = {
     id: newId('mev'),
     meter: meter.id,
-    customer: customerId,
-    identifier,
+    customer,
+    identifier: asked.identifier,
     value,
     timestamp,
     accepted: now,
@@ -87,38 +69,55 @@ function create({ account, params }: Call): object {
     cancelled: false,
   };
   account.store.put('meterEvent', event);
-  if (account.switches.earlyRefreshOfDrafts) refreshDrafts(account, customerId);
-  return shown(meter, event, payload, now);
+  if (account.switches.earlyRefreshOfDrafts) refreshDrafts(account, customer);
+  return shown(asked, timestamp, now);
 }
 
-function payloadValue(meter: Meter, payload: Readonly<Record<string, string>>): string {
-  const key = meter.value_settings.event_payload_key;
-  const text = payload[key];
-  if (text !== undefined) return valueOf(text, key);
-  if (meter.default_aggregation.formula === 'count') return '1';
-  throw badRequest(`Value key ${key} not found in payload.`);
+/** The fault panel's: an event that was fine comes back in a report all the same. */
+function faultAskedFor({ fault }: Call, { meter }: CheckedEvent): EventFault {
+  const code = fault?.code ?? 'meter_event_customer_not_found';
+  const failure = badParameter('payload', `The event was not processed (${code}).`, code);
+  return new EventFault(code, failure, code === 'no_meter' ? null : meter.id);
 }
 
-function shown(
-  meter: Meter,
-  event: MeterEventRecord,
-  payload: Readonly<Record<string, string>>,
-  created: number,
-): object {
+/** Taken with a 2xx and counted nowhere: an error report tells it (docs: recording-usage). */
+function reportLater(account: Account, asked: AskedEvent, fault: EventFault): object {
+  account.store.put('meterFault', {
+    id: newId('mfault'),
+    meter: fault.meter,
+    code: fault.code,
+    message: fault.message,
+    // The request's Idempotency-Key (V2/Core/Events.d.ts `sample_errors`).
+    identifier: account.request.idempotency_key ?? asked.identifier,
+    receivedMs: account.nowMs(),
+  });
+  const now = account.realSeconds();
+  return shown(asked, asked.timestamp ?? now, now);
+}
+
+function shown(asked: AskedEvent, timestamp: number, created: number): object {
   return {
     object: 'billing.meter_event',
     created,
-    event_name: meter.event_name,
-    identifier: event.identifier,
+    event_name: asked.eventName,
+    identifier: asked.identifier,
     livemode: false,
-    payload,
-    timestamp: event.timestamp,
+    payload: asked.payload,
+    timestamp,
   };
+}
+
+function meterForAdjustment(account: Account, eventName: string): Kinds['meter'] {
+  try {
+    return activeMeter(account, eventName);
+  } catch (error) {
+    throw error instanceof EventFault ? error.failure : error;
+  }
 }
 
 /** Cancels one event within 24 hours of its acceptance. */
 function adjust({ account, params }: Call): object {
-  const meter = meterFor(account, params.needText('event_name', 100));
+  const meter = meterForAdjustment(account, params.needText('event_name', 100));
   params.needChoice('type', ['cancel']);
   const identifier = params.child('cancel')?.needText('identifier') ?? '';
   const event = account.store

@@ -21,6 +21,9 @@ export type SubscriptionStart = Pick<
   | 'start_date'
   | 'status'
   | 'test_clock'
+  | 'trial_end'
+  | 'trial_settings'
+  | 'trial_start'
 >;
 
 /** A subscription in its first period, flexible, charged automatically. */
@@ -71,11 +74,6 @@ const UNIFORM: Omit<Subscription, keyof SubscriptionStart> = {
   pending_update: null,
   schedule: null,
   transfer_data: null,
-  trial_end: null,
-  trial_settings: {
-    end_behavior: { billing_cycle_anchor: null, missing_payment_method: 'create_invoice' },
-  },
-  trial_start: null,
 };
 
 /** A subscription as it is answered, its items (at most 20) in it. */

@@ -35,6 +35,15 @@ export interface Cycle {
   readonly ended: EndedPeriod | null;
   /** When an `incomplete` subscription expires, Unix seconds. */
   readonly expiresAt: number | null;
+  /** When the end of the trial is announced, Unix seconds. */
+  readonly noticeAt?: number | null;
+}
+
+/** What an item was charged in advance, and for which span (Unix seconds). */
+export interface Debit {
+  readonly amountMinor: number;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** Where a line stands on its invoice. */
@@ -67,6 +76,29 @@ export interface EndedPeriod {
   readonly last: boolean;
 }
 
+/** A meter event that was taken and is counted nowhere; it waits for its error report. */
+export interface MeterFaultRecord {
+  readonly id: string;
+  /** Null where its meter is unknown. */
+  readonly meter: string | null;
+  readonly code: string;
+  readonly message: string;
+  readonly identifier: string;
+  readonly receivedMs: number;
+}
+
+/** An event of API v2: its notification goes out without `data`. */
+export interface ThinEventRecord {
+  readonly id: string;
+  readonly object: 'v2.core.event';
+  readonly type: string;
+  /** RFC 3339. */
+  readonly created: string;
+  readonly livemode: false;
+  readonly related_object?: { readonly id: string; readonly type: string; readonly url: string };
+  readonly data: object;
+}
+
 /** The reply kept under an Idempotency-Key. */
 export interface KeyRecord {
   readonly id: string;
@@ -90,8 +122,23 @@ type InvoiceFields = Omit<Stripe.Invoice, 'lines' | 'payments'>;
 /** A subscription item, its price by id, and from when its usage counts (Unix seconds). */
 type SubscriptionItemRecord = SubscriptionItemFields & {
   readonly price: string;
-  readonly hidden: { readonly countsFrom: number };
+  readonly hidden: { readonly countsFrom: number; readonly debited?: Debit | null };
 };
+
+/** The subscription that a Checkout Session is for. */
+export interface CheckoutPlan {
+  readonly items: readonly { readonly price: string; readonly quantity: number | null }[];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly description: string | null;
+  /** Counted from the completion. */
+  readonly trialDays: number | null;
+  /** Unix seconds. */
+  readonly trialEnd: number | null;
+  readonly trialSettings: Kinds['subscription']['trial_settings'];
+}
+
+/** A line of a credit note. */
+export type CreditNoteLine = Wire<Stripe.CreditNoteLineItem>;
 
 /** Kinds of records by name. */
 export interface Kinds {
@@ -109,8 +156,14 @@ export interface Kinds {
   line: Kept<Stripe.InvoiceLineItem, LinePlace>;
   invoiceItem: Wire<Stripe.InvoiceItem>;
   invoicePayment: Wire<Stripe.InvoicePayment>;
+  checkoutSession: Kept<Stripe.Checkout.Session, CheckoutPlan>;
+  portalSession: Wire<Stripe.BillingPortal.Session>;
+  creditNote: Kept<Omit<Stripe.CreditNote, 'lines'>, { lines: readonly CreditNoteLine[] }>;
+  refund: Kept<Stripe.Refund, { readonly invoice: string }>;
   balanceTransaction: Wire<Stripe.CustomerBalanceTransaction>;
   event: Wire<Stripe.EventBase> & { readonly id: string };
+  meterFault: MeterFaultRecord;
+  thinEvent: ThinEventRecord;
   delivery: DeliveryRecord;
   key: KeyRecord;
   switches: { readonly id: string; readonly positions: Readonly<Record<string, unknown>> };
@@ -137,5 +190,8 @@ export const GROUPED_BY: GroupRules = {
   line: (record) => [record.invoice],
   invoiceItem: (record) => [record.customer],
   invoicePayment: (record) => [record.invoice],
+  checkoutSession: (record) => [record.customer ?? ''],
+  creditNote: (record) => [record.invoice],
+  refund: (record) => [record.hidden.invoice],
   balanceTransaction: (record) => [record.customer],
 };

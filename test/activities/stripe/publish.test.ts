@@ -11,8 +11,8 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 afterEach(() => world.sandbox.controls.clearFaults());
 
-function publish(published: PublishedCatalogue): Promise<void> {
-  return publishAtStripe(world.stripe, world.ledger.ensures, published);
+async function publish(published: PublishedCatalogue): Promise<void> {
+  await publishAtStripe(world.stripe, world.ledger.ensures, published);
 }
 
 /** Everything that publishing can make, by name. */

@@ -67,6 +67,9 @@ export class Reporting {
       insert: (intent) => real.insert(intent),
       update: (...input) => real.update(...input),
       totals: (...input) => real.totals(...input),
+      reopen: (...input) => real.reopen(...input),
+      named: (...input) => real.named(...input),
+      sentWithin: (...input) => real.sentWithin(...input),
       ...change,
     };
     const ledger: Ledger = { ...this.world.ledger, intents };

@@ -106,7 +106,8 @@ export async function startWorld(): Promise<World> {
 }
 
 function subscribeInput(key: CustomerKey, plan = PRO): SubscribeInput {
-  return { key, request: 7, plan, startMs: START_MS, name: 'Acme', email: 'a@example.com' };
+  const who = { name: 'Acme', email: 'a@example.com' };
+  return { key, request: 7, plan, startMs: START_MS, ...who, trialDays: null, stripe: null };
 }
 
 async function commandAt(ledger: Ledger, key: CustomerKey, number: number): Promise<Command> {

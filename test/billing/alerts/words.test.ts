@@ -32,6 +32,12 @@ const SAID: readonly (readonly [AlertType, AlertDetails, string])[] = [
     'Stripe refused 3,000 of tokens for good, period 4.',
   ],
   [
+    'report.deadLetter',
+    { meter: 'tokens', eventName: 'durabill_tokens', stripeMeter: 'mtr_1', customers: 1200 },
+    "Stripe's meter durabill_tokens is deactivated: each report to it is lost. " +
+      'Customers concerned: 1,200.',
+  ],
+  [
     'invoice.inReview',
     { period: 4 },
     'the invoice of period 4 waits for a review, uncollected.',
@@ -39,7 +45,17 @@ const SAID: readonly (readonly [AlertType, AlertDetails, string])[] = [
   ['invoice.finalized', { period: 4 }, 'the invoice of period 4 is final.'],
   ['invoice.paid', { period: 4 }, 'the invoice of period 4 is paid.'],
   ['invoice.failed', { period: 4 }, 'the payment of the invoice of period 4 was refused.'],
-  ['trial.ending', {}, 'trial.ending'],
+  [
+    'reconcile.difference',
+    { where: 'stripeUsage', expected: '10000000', found: '10000001', detail: 'Look.' },
+    'stripeUsage: 10,000,000 expected, 10,000,001 found. Look.',
+  ],
+  [
+    'trial.ending',
+    { plan: 'pro@1', endsAt: '2026-01-15T00:00:00.000Z' },
+    'the trial of pro@1 ends at 2026-01-15T00:00:00.000Z.',
+  ],
+  ['customer.planChanged', { from: 'free@1', to: 'pro@2' }, 'on pro@2 instead of free@1.'],
 ];
 
 describe('an alert in words', () => {

@@ -1,3 +1,4 @@
+import { ENTRIES_KEPT, NO_CREDITS } from '../../../billing/credits/account.js';
 import { addCredits } from '../../../billing/credits/lots.js';
 import { grantPeriod } from '../../../billing/credits/periods.js';
 import { withdrawGrant } from '../../../billing/credits/withdrawal.js';
@@ -24,4 +25,12 @@ test('a grant that was spent from stays, and so does an account without it', () 
   const spent = used(begun(), 1_000);
   expect(withdrawGrant(spent, 0)).toBe(spent);
   expect(withdrawGrant(spent, 7)).toBe(spent);
+});
+
+test('entries after a grant whose own entry is gone from the statement lose it, too', () => {
+  const many = Array.from({ length: ENTRIES_KEPT }, (_, n) => ({ ...gift, id: `gift-${n}` }));
+  const before = begun(PREPAID_SNAPSHOT, NO_CREDITS);
+  const granted = grantPeriod(before, PREPAID_SNAPSHOT, period(1));
+  const withdrawn = withdrawGrant(many.reduce(addCredits, granted), 1);
+  expect(withdrawn).toEqual(many.reduce(addCredits, before));
 });

@@ -5,9 +5,10 @@ import { buildInvoice, periodText } from '../../../billing/customer/invoicing.js
 import { usageLines } from '../../../billing/customer/prediction.js';
 import { dueReports } from '../../../billing/customer/reporting.js';
 import { reportingRow } from '../../../billing/customer/reportingRow.js';
+import * as closing from '../../../billing/customer/closing.js';
 import * as results from '../../../billing/customer/results.js';
 import { changeSegment } from '../../../billing/customer/segments.js';
-import { isUnreported } from '../../../billing/customer/steps.js';
+import { isUnreported } from '../../../billing/customer/reviews.js';
 import { turn } from '../../../billing/customer/turning.js';
 import type { StripeInvoiceView, StripeLineView } from '../../../billing/customer/view.js';
 import type { CustomerState, DraftItem, Segment } from '../../../billing/state.js';
@@ -113,7 +114,7 @@ describe('several priced meters', () => {
 
   it('one dead letter makes a period unreported', () => {
     const reports = { ...told('tokens', {}), ...told('calls', { deadLetter: 1 }) };
-    expect(isUnreported({ ...zero(state), reports })).toBe(true);
+    expect(isUnreported(state, { ...zero(state), reports })).toBe(true);
   });
 
   it('each is compared with its own lines', () => {
@@ -146,7 +147,7 @@ it('a price without its meter bills nothing, and the others go on', () => {
 it('what is said of a period that is gone changes none that is there', () => {
   const state = subscribed();
   expect(changeSegment(state, 77, { stage: 'billed' })).toBe(state);
-  expect(results.completed(state, 77)).toBe(state);
+  expect(closing.completed(state, 77)).toBe(state);
 });
 
 describe('a look at Stripe', () => {
@@ -162,7 +163,7 @@ describe('a look at Stripe', () => {
     const waiting = changeSegment(turn(state, MAR_MS), 1, { stage: 'complete', lookAgainAtMs: 5 });
     const found = changeSegment(waiting, 0, { stage: 'complete', stripeInvoice: 'in_0' });
     const both = changeSegment(found, 0, { lookAgainAtMs: 6 });
-    const touched = results.stripeTouched(both);
+    const touched = closing.stripeTouched(both);
     expect(touched.segments.map(({ lookAgainAtMs }) => lookAgainAtMs)).toEqual([6, 0, 0]);
   });
 });

@@ -1,3 +1,5 @@
+import * as closing from '../../../billing/customer/closing.js';
+import { decideItems } from '../../../billing/customer/items.js';
 import * as results from '../../../billing/customer/results.js';
 import { foldStretch } from '../../../billing/customer/fold.js';
 import { changeSegment } from '../../../billing/customer/segments.js';
@@ -24,6 +26,16 @@ function line(name: string, quantity: string, change: Partial<StripeLineView> = 
 describe('a look for the draft', () => {
   it('goes on with the close when there is none yet', () => {
     expect(zero(results.looked(at({ stage: 'hold' }), 0, null, END_MS)).stage).toBe('freeze');
+  });
+
+  it('does not freeze again what a log read anew has frozen already', () => {
+    const frozen = (change: Partial<Segment>) =>
+      zero(results.looked(at({ stage: 'hold', frozen: true, ...change }), 0, null, END_MS)).stage;
+    expect([frozen({}), frozen({ close: 'final' }), frozen({ trial: true })]).toEqual([
+      'flush',
+      'complete',
+      'empty',
+    ]);
   });
 
   it('holds the draft it finds; a later look keeps the stage', () => {
@@ -138,35 +150,35 @@ describe('what a step teaches the state', () => {
     expect(results.reported(state, FAR, 'tokens', totals)).toBe(state);
     expect(results.looked(state, FAR, null, 0)).toBe(state);
     expect(results.summariesRead(state, FAR, true, 0)).toBe(state);
-    expect(results.itemsDecided(state, FAR)).toBe(state);
+    expect(decideItems(state, FAR)).toBe(state);
   });
 
   it('decides no item for an invoice that is final', () => {
     const final = at({ final: true });
-    expect(results.itemsDecided(final, 0)).toBe(final);
+    expect(decideItems(final, 0)).toBe(final);
   });
 
   it('goes from completed over compared to collected, or to review', () => {
-    expect(zero(results.completed(state, 0)).stage).toBe('finalise');
+    expect(zero(closing.completed(state, 0)).stage).toBe('finalise');
     const invoice = (review: object | null) => ({ review }) as never;
-    expect(zero(results.compared(state, 0, invoice(null)))).toMatchObject({
+    expect(zero(closing.compared(state, 0, invoice(null)))).toMatchObject({
       stage: 'collect',
       final: true,
     });
-    expect(zero(results.compared(state, 0, invoice({})))).toMatchObject({
+    expect(zero(closing.compared(state, 0, invoice({})))).toMatchObject({
       stage: 'inReview',
       final: true,
     });
-    const paid = results.collected(state, 0, false);
+    const paid = closing.collected(state, 0, false);
     expect([zero(paid).stage, paid.pastDue]).toEqual(['billed', false]);
-    expect(results.collected(state, 0, true).pastDue).toBe(true);
+    expect(closing.collected(state, 0, true).pastDue).toBe(true);
   });
 
   it('looks at once for a missing draft when Stripe says that something changed', () => {
     const waiting = at({ stage: 'complete', lookAgainAtMs: 99 });
-    expect(zero(results.stripeTouched(waiting)).lookAgainAtMs).toBe(0);
+    expect(zero(closing.stripeTouched(waiting)).lookAgainAtMs).toBe(0);
     const there = at({ stage: 'complete', stripeInvoice: 'in_1', lookAgainAtMs: 99 });
-    expect(results.stripeTouched(there)).toBe(there);
+    expect(closing.stripeTouched(there)).toBe(there);
   });
 });
 

@@ -1,7 +1,7 @@
+import { FREEZE_AFTER_MS } from '../../../billing/customer/closeDues.js';
+import { isUnreported } from '../../../billing/customer/reviews.js';
 import { changeSegment } from '../../../billing/customer/segments.js';
 import {
-  FREEZE_AFTER_MS,
-  isUnreported,
   nextLookMs,
   nextStep,
   NO_DRAFT_AFTER_MS,
@@ -139,9 +139,21 @@ describe('reports go out every ten minutes, and at once when a period flushes', 
     expect(stepAt(at({ reports, stage: 'flush' }, busy), END_MS)).toMatchObject({ kind: 'report' });
   });
 
+  it('gives a flush up two days after the end, where reports have failed again and again', () => {
+    const stuck = (attempts: number, nowMs: number) => {
+      const reports = { tokens: { ...REPORTS, intended: 10 } };
+      const retry = { step: 'report', attempts, atMs: 0, reason: 'away' };
+      return stepAt({ ...at({ reports, stage: 'flush', frozen: true }, busy), retry }, nowMs);
+    };
+    expect(stuck(10, END_MS + 48 * HOUR_MS)).toMatchObject({ kind: 'readSummaries' });
+    expect(stuck(9, END_MS + 48 * HOUR_MS)).toMatchObject({ kind: 'report' });
+    expect(stuck(10, END_MS + 48 * HOUR_MS - 1)).toMatchObject({ kind: 'report' });
+  });
+
   it('calls a segment unreported while one of its reports is dead or in doubt', () => {
     const segment = (totals: ReportTotals) => at({ reports: { tokens: totals } }).segments[0];
-    const unreported = (totals: ReportTotals) => isUnreported(segment(totals) as Segment);
+    const unreported = (totals: ReportTotals) =>
+      isUnreported(subscribed(), segment(totals) as Segment);
     expect(unreported(REPORTS)).toBe(false);
     expect(unreported({ ...REPORTS, deadLetter: 1 })).toBe(true);
     expect(unreported({ ...REPORTS, inDoubt: 1 })).toBe(true);

@@ -1,7 +1,7 @@
 import { cellOf } from '../../../billing/cells.js';
 import { openHolds, withHold } from '../../../billing/holds/book.js';
 import { endHolds } from '../../../billing/holds/ends.js';
-import { dueFences, foldHoldFence } from '../../../billing/holds/fences.js';
+import { dueFences, fenceDueMs, foldHoldFence } from '../../../billing/holds/fences.js';
 import type { Hold } from '../../../billing/holds/hold.js';
 import type { CustomerState } from '../../../billing/state.js';
 import { customer, heldCells, NOON_MS, tokens } from './world.js';
@@ -48,6 +48,13 @@ describe('expiry', () => {
     ]);
     expect(due.nextAtMs).toBeNull();
     expect(openHolds(due.state).map(({ ending }) => ending)).toEqual([true, true, false]);
+  });
+
+  it('says when a fence is due: at the step of the first end, at once while one waits', () => {
+    expect(fenceDueMs(holding())).toBeNull();
+    const state = holding(hold('a', 1, 61), hold('b', 2, 66));
+    expect(fenceDueMs(state)).toBe(at(65));
+    expect(fenceDueMs(dueFences(state, at(65), 'x').state)).toBe(0);
   });
 
   it('is due at the very end of a step', () => {

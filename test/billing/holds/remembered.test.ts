@@ -1,6 +1,16 @@
 import { dueFences, foldHoldFence } from '../../../billing/holds/fences.js';
 import type { CustomerState } from '../../../billing/state.js';
-import { ask, customer, decideOne, granted, grantOne, leaseAsk, NOON_MS } from './world.js';
+import {
+  ask,
+  customer,
+  DAILY,
+  decideOne,
+  granted,
+  grantOne,
+  leaseAsk,
+  NOON_MS,
+  planWith,
+} from './world.js';
 
 /** A grant is remembered by its id, even when it has expired; a denial says what to wait for. */
 
@@ -39,6 +49,15 @@ describe('an expired reservation', () => {
     expect(grant.hold).toBe('r0#2@5');
   });
 
+  it('is all that is remembered: a lease and an extra go when they end', () => {
+    expect(ended.holds.ended?.map((hold) => hold.id)).toEqual(['r0']);
+    const leased = grantOne(ended, leaseAsk('l1', 1, 60), laterMs).state;
+    const extra = grantOne(leased, ask('r0+1', 5, { forSettle: true }), laterMs).state;
+    const after = fencedAt(extra, laterMs + 74_000);
+    expect(after.holds.open.size).toBe(0);
+    expect(after.holds.ended?.map((hold) => hold.id)).toEqual(['r0']);
+  });
+
   it('is forgotten after a hundred others', () => {
     let state = ended;
     const names = Array.from({ length: 100 }, (_, n) => `n${n}`);
@@ -68,5 +87,27 @@ describe('a denial by what is held', () => {
     expect(held).toMatchObject({ code: 'held_by_concurrent_requests' });
     expect(held).not.toHaveProperty('byLeases');
     expect(denialOf(leased, 501)).not.toHaveProperty('byLeases');
+  });
+
+  it('does not where no lease is open', () => {
+    const reserved = grantOne(customer(), ask('r0', 100)).state;
+    const held = denialOf(reserved, 480);
+    expect(held).toMatchObject({ code: 'held_by_concurrent_requests' });
+    expect(held).not.toHaveProperty('byLeases');
+  });
+
+  it('does not where the ask would be refused were everything given back', () => {
+    const tiers = [
+      { upTo: 10, unitAmountMinor: '1' },
+      { upTo: 'inf', unitAmountMinor: '0.1' },
+    ] as const;
+    const falling = planWith([DAILY], { prices: { images: { type: 'volume', tiers } } });
+    const ten = grantOne(customer(falling), ask('r0', 0, { quantities: { images: 10 } })).state;
+    const both = grantOne(ten, leaseAsk('l1', 1, 60)).state;
+    const blocked = { ...both, controls: { ...both.controls, overage: 'block' as const } };
+    const quantities = { images: 5, input_tokens: 480 };
+    const { answer } = decideOne(blocked, ask('r1', 0, { quantities }));
+    expect(answer).toMatchObject({ type: 'denied', denial: { code: 'overage_blocked' } });
+    expect(answer).not.toHaveProperty('denial.byLeases');
   });
 });

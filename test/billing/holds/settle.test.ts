@@ -89,6 +89,16 @@ describe('a commit', () => {
     ]);
   });
 
+  it('takes no extra that covers only some of its meters', () => {
+    const extra = grantOf('r0+1#7@5', { input_tokens: 1, images: 2 });
+    const known = knowledge(answered(['r0+1', extra]));
+    const commit = { quantities: { input_tokens: 130, images: 2 } };
+    const asks = asksOf(planCommit(RESERVATION, commit, known));
+    expect(asks.map(({ id, quantities }) => [id, quantities])).toEqual([
+      ['r0+2', { input_tokens: 30, images: 2 }],
+    ]);
+  });
+
   it('asks extras of other content with another hash, of the same content with the same', () => {
     const hashOf = (input: number) => {
       const commit = { quantities: { input_tokens: input } };

@@ -46,6 +46,12 @@ describe('a change of plan', () => {
     expect(standingsOf(moved, { user: 'u_1' })[0]).toMatchObject({ used: '8' });
   });
 
+  it('goes on with the very counters where both plans keep the same numbers', () => {
+    const key = counterKey(DAY, before);
+    const moved = carryCounters(context.counters, before, planOf([DAY]));
+    expect(moved[key]).toBe(context.counters[key]);
+  });
+
   it('makes nothing of counters that were never there', () => {
     expect(carryCounters({}, before, before)).toStrictEqual({});
   });

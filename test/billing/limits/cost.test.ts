@@ -51,6 +51,20 @@ describe('the highest cost of any quantity up to one', () => {
     expect([1, 2].map((units) => costOf(rule, units, 'exact'))).toEqual(['0.4', '0.8']);
   });
 
+  it('rounds line by line up to 2^52, that amount itself included', () => {
+    const graduated = (unitAmountMinor: string) =>
+      priced({
+        type: 'graduated',
+        tiers: [
+          { upTo: 1, unitAmountMinor: '0.5' },
+          { upTo: 'inf', unitAmountMinor },
+        ],
+      });
+    const cost = (amount: string) => costOf(graduated(amount), 2, 'invoiced');
+    expect(cost('4503599627370495.5')).toBe('4503599627370497');
+    expect(cost('4503599627370495.6')).toBe('4503599627370496.1');
+  });
+
   it('takes absurd quantities without failing', () => {
     const rule = priced({ type: 'perUnit', unitAmountMinor: '1000000' });
     expect(costOf(rule, 2 ** 60, 'invoiced')).toBe('9007199254740991000000');

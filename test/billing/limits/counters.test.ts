@@ -185,6 +185,8 @@ describe('pruned counters', () => {
 
   it('are the same object while there is nothing to forget', () => {
     expect(pruneCounters(context.counters, NOON_MS)).toBe(context.counters);
+    const period = used(contextFor(planOf([PERIOD])), rowOf('input_tokens', 7)).counters;
+    expect(pruneCounters(period, NOVEMBER.endMs)).toBe(period);
   });
 });
 

@@ -123,6 +123,7 @@ describe('a plan that pays in credits it does not sell', () => {
       amountMinor: '0',
       credits: '5.5',
     });
+    expect(estimate(context, ask({ images: 0 }))).toEqual({ amountMinor: '0', credits: '0' });
   });
 });
 

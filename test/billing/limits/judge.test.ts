@@ -201,3 +201,14 @@ describe('controls', () => {
     expect(judge(contextFor(odd), ask({ input_tokens: 10 }))?.limits[0]?.max).toBe(9);
   });
 });
+
+it('a refusal by credits or by the kill switch names no limit', () => {
+  const price = { type: 'perUnit', unitAmountMinor: '1' } as const;
+  const sold = contextFor(planOf([], { prices: { images: price } }));
+  const blocked = { ...sold, controls: { ...NO_CONTROLS, overage: 'block' as const } };
+  const granted = contextFor(planOf([], { creditGrant: { amount: '1' } }));
+  for (const context of [blocked, granted]) {
+    // An equality that is not strict takes [undefined] for [].
+    expect(judge(context, ask({ images: 1 }))?.limits).toStrictEqual([]);
+  }
+});

@@ -113,3 +113,15 @@ describe('rules of a leaf', () => {
     expect(standing).toMatchObject({ used: '16', remaining: '84' });
   });
 });
+
+it('usage of a gauge never counts as units of another priced meter', () => {
+  const meters: Record<string, Meter> = {
+    images: { name: 'Images', unit: 'image', aggregation: 'sum' },
+    seats: { name: 'Seats', unit: 'seat', aggregation: 'last' },
+    peak: { name: 'Peak', unit: 'GB', aggregation: 'max' },
+  };
+  const price = { type: 'perUnit', unitAmountMinor: '1', included: 9, overage: 'block' } as const;
+  const plan = planOf([], { prices: { images: price, seats: price, peak: price } }, meters);
+  const context = used(contextFor(plan), rowOf('images', 2), rowOf('seats', 8), rowOf('peak', 7));
+  expect(standingsOf(context)[0]).toMatchObject({ id: 'included/images', used: 2 });
+});

@@ -236,3 +236,8 @@ describe('an estimate', () => {
     expect(estimate(before, ask({ images: 1 })).amountMinor).toBe('-8');
   });
 });
+
+it('a customer without a period has used nothing in it yet', () => {
+  const [standing] = standingsOf(contextFor(planOf(LIMITS), { period: null }));
+  expect(standing).toMatchObject({ used: 0, held: 0, remaining: 20_000_000, resetsAtMs: null });
+});

@@ -169,7 +169,7 @@ describe('a one-off invoice', () => {
     expect(error.code).toBe('invoice_no_customer_line_items');
     for (const end of ['voidInvoice', 'markUncollectible'] as const) {
       const invoice = await stripe.invoices.create({ customer: customer.id });
-      const item = { customer: customer.id, invoice: invoice.id, amount: 5, currency: 'usd' };
+      const item = { customer: customer.id, invoice: invoice.id, amount: 500, currency: 'usd' };
       await stripe.invoiceItems.create(item);
       await stripe.invoices.finalizeInvoice(invoice.id, { auto_advance: false });
       const { status } = await stripe.invoices[end](invoice.id);

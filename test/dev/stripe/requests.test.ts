@@ -45,7 +45,7 @@ describe('a request', () => {
   });
 
   it('for a path that does not exist is a 404', async () => {
-    const error = await refusal(Promise.resolve(world.stripe.refunds.list()));
+    const error = await refusal(Promise.resolve(world.stripe.quotes.list()));
     expect(error.statusCode).toBe(404);
   });
 });
@@ -159,5 +159,43 @@ describe('the panel', () => {
     expect((await stripe.customers.list()).data).toEqual([]);
     const left = await fetch(`${world.sandbox.url}/_sandbox/faults`);
     expect(await left.json()).toEqual([]);
+  });
+});
+
+describe('the page of the panel', () => {
+  const send = (fields: Record<string, string>) =>
+    fetch(`${world.sandbox.url}/_sandbox`, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      redirect: 'manual',
+    });
+
+  it('shows what is there without letting its text become markup', async () => {
+    const { stripe } = world;
+    const { customer } = await customerOnClock(stripe);
+    const name = '<img src=x onerror=alert(1)>';
+    const { id } = await stripe.products.create({ name });
+    const price = { currency: 'usd', recurring: { interval: 'month' as const }, product: id };
+    const { id: base } = await stripe.prices.create({ ...price, unit_amount: 500 });
+    await subscribe(stripe, customer.id, base);
+    const page = await (await fetch(`${world.sandbox.url}/_sandbox`)).text();
+    expect(page).toContain('subscription_create');
+    const [invoice] = (await stripe.invoices.list({ customer: customer.id })).data;
+    const shown = await (await fetch(invoice?.hosted_invoice_url ?? '')).text();
+    expect(shown).not.toContain('<img');
+    expect(shown).toContain('&#60;img');
+  });
+
+  it('sets a switch and adds a fault; what is wrong is told and changes nothing', async () => {
+    expect((await send({ switch: 'tieRounding', position: 'halfEven' })).status).toBe(303);
+    expect((await send({ switch: 'summaryLagMs', position: '70' })).status).toBe(303);
+    const fields = { kind: 'errorBefore', pattern: 'customers', times: '1', after: '' };
+    expect((await send(fields)).status).toBe(303);
+    expect((await refusal(world.stripe.customers.create())).statusCode).toBe(500);
+    const wrong = await send({ switch: 'tieRounding', position: 'up' });
+    expect(wrong.status).toBe(400);
+    expect(await wrong.text()).toContain('tieRounding');
+    const state = await fetch(`${world.sandbox.url}/_sandbox/switches`);
+    expect(await state.json()).toMatchObject({ tieRounding: 'halfEven', summaryLagMs: 70 });
   });
 });

@@ -150,6 +150,22 @@ describe('changing items without proration', () => {
   });
 });
 
+describe('a customer', () => {
+  it('has one currency at a time (Customers.d.ts currency)', async () => {
+    const { customer, subscription } = await used();
+    const { id: price } = await stripe.prices.create({
+      currency: 'eur',
+      recurring: { interval: 'month' },
+      product_data: { name: 'Base' },
+      unit_amount: 900,
+    });
+    const create = () => subscribe(stripe, customer.id, price);
+    expect((await refusal(create())).message).toContain('cannot combine currencies');
+    await stripe.subscriptions.cancel(subscription.id);
+    expect((await create()).currency).toBe('eur');
+  });
+});
+
 describe('items', () => {
   it('take no quantity where they are metered, one interval, each price once', async () => {
     const { customer, base, usage } = await used();

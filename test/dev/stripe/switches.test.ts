@@ -96,6 +96,19 @@ describe('a position that Stripe does not document', () => {
     expect((await newestInvoice(stripe, customer.id)).total).toBe(total);
   });
 
+  it.each([true, false])('an open invoice that nobody tried to pay: past due is %s', async (on) => {
+    world.sandbox.controls.switch({ uncollectedIsPastDue: on });
+    const { clock, customer, end } = await used();
+    await advance(stripe, clock.id, end + 60);
+    const { id } = await newestInvoice(stripe, customer.id);
+    await stripe.invoices.finalizeInvoice(id, { auto_advance: false });
+    const status = async () =>
+      (await stripe.subscriptions.list({ customer: customer.id })).data[0]?.status;
+    expect(await status()).toBe(on ? 'past_due' : 'active');
+    await stripe.invoices.pay(id);
+    expect(await status()).toBe('active');
+  });
+
   it('flat amount of the first tier without usage: due or not', async () => {
     const { clock, customer } = await customerOnClock(stripe);
     const meter = await sumMeter(stripe, 'images');

@@ -1,31 +1,8 @@
-import { type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type Stripe from 'stripe';
+import { type Received, startEndpoint } from './endpoint.js';
 import { type World, basePrice, customerOnClock, startWorld, subscribe, until } from './world.js';
 
 const SECRET = 'whsec_sandbox';
-
-interface Received {
-  readonly body: string;
-  readonly signature: string;
-}
-
-/** An endpoint that keeps what it gets and answers the statuses given, then 200. */
-async function startEndpoint(...statuses: number[]) {
-  const received: Received[] = [];
-  const server: Server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-    request.on('end', () => {
-      received.push({ body, signature: String(request.headers['stripe-signature']) });
-      response.writeHead(statuses.shift() ?? 200).end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const close = () => new Promise((resolve) => server.close(resolve));
-  return { url: `http://127.0.0.1:${port}/webhooks/stripe`, received, close };
-}
 
 let world: World;
 let endpoint: Awaited<ReturnType<typeof startEndpoint>>;
@@ -113,6 +90,21 @@ describe('a webhook', () => {
     expect(new Set(endpoint.received.map((message) => read(message).id)).size).toBe(1);
   });
 
+  it('is hit by the panel only after those it lets through', async () => {
+    await start();
+    world.sandbox.controls.fault({ webhook: 'drop', type: '^customer', after: 1 });
+    const { customers } = world.stripe;
+    const { id } = await customers.create({ name: 'Ada' });
+    await settled();
+    await customers.update(id, { name: 'Grace' });
+    await customers.update(id, { name: 'Joan' });
+    await settled();
+    const names = endpoint.received.map(
+      (message) => (read(message).data.object as Stripe.Customer).name,
+    );
+    expect(names).toEqual(['Ada', 'Joan']);
+  });
+
   it('can come after a younger one', async () => {
     await start();
     world.sandbox.controls.fault({ webhook: 'reorder', type: '^customer.created$', delayMs: 150 });
@@ -133,5 +125,22 @@ describe('an event', () => {
     const event = await world.stripe.events.retrieve(read(message).id);
     expect(event.type).toBe('customer.created');
     expect(event.request?.id).toMatch(/^req_/);
+  });
+
+  it('of a kind the sandbox has no objects for comes from the panel', async () => {
+    await start();
+    const dispute = { id: 'dp_1', object: 'dispute', charge: 'ch_1', amount: 1000 };
+    const url = `${world.sandbox.url}/_sandbox/events`;
+    const send = (body: object) => fetch(url, { method: 'POST', body: JSON.stringify(body) });
+    expect((await send({ type: 'charge.dispute.created', object: dispute })).status).toBe(200);
+    expect((await send({ type: 'charge.dispute.created' })).status).toBe(400);
+    await settled();
+    const [message] = endpoint.received;
+    if (!message) throw new Error('nothing was received');
+    expect(read(message)).toMatchObject({
+      type: 'charge.dispute.created',
+      data: { object: dispute },
+    });
+    expect(endpoint.received).toHaveLength(1);
   });
 });

@@ -137,3 +137,32 @@ export async function refusal(work: Promise<unknown>): Promise<Stripe.errors.Str
   }
   throw new Error('it was not refused');
 }
+
+/** A customer with a base of 10.00 and tokens at one cent, 40 of them used in the first hour. */
+export async function usedPlan(stripe: Stripe, card?: string) {
+  const { clock, customer } = await customerOnClock(stripe, START, card);
+  const meter = await sumMeter(stripe, 'tokens');
+  const base = await basePrice(stripe, 1000);
+  const usage = await meteredPrice(stripe, meter.id, { unit_amount: 1 });
+  const subscription = await subscribe(stripe, customer.id, base.id, usage.id);
+  const items = Object.fromEntries(subscription.items.data.map((item) => [item.price.id, item.id]));
+  const end = subscription.items.data[0]?.current_period_end ?? 0;
+  await report(stripe, 'tokens', customer.id, '40', START + 60);
+  return { clock, customer, meter, base, usage, subscription, items, end };
+}
+
+/** Makes a card the customer's default; one that fails later attaches all the same. */
+export async function setCard(stripe: Stripe, customer: string, card: string): Promise<string> {
+  const { id } = await stripe.paymentMethods.attach(card, { customer });
+  await stripe.customers.update(customer, { invoice_settings: { default_payment_method: id } });
+  return id;
+}
+
+/** Types of the events about an object, oldest first. */
+export async function eventTypes(stripe: Stripe, about: string): Promise<string[]> {
+  const events = await stripe.events.list({ limit: 100 }).autoPagingToArray({ limit: 1000 });
+  return events
+    .filter((event) => (event.data.object as { id?: string }).id === about)
+    .map((event) => event.type)
+    .toReversed();
+}

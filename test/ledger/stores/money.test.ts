@@ -1,6 +1,6 @@
 import type { Invoice, InvoiceReason } from '../../../billing/invoice.js';
 import type { Ledger } from '../../../ledger/contract.js';
-import type { InboxRow, Intent } from '../../../ledger/stores/contract.js';
+import type { Intent } from '../../../ledger/stores/contract.js';
 import { openLedger } from '../../../ledger/open.js';
 import { startServers, type TestServers } from '../../stack.js';
 import { keyOf, START_MS } from '../entries.js';
@@ -107,6 +107,23 @@ describe('what is stored around Stripe', () => {
     expect(await intents.totals(key, 7, 'tokens')).toMatchObject({ intended: 0, lastAtMs: 0 });
   });
 
+  it('sets an accepted intent to be sent again once, under a new HTTP key', async () => {
+    const { intents } = ledger;
+    const key = keyOf('reopened');
+    const make = (sequence: number, state: Intent['state']) =>
+      intents.insert(intent(sequence, { ...key, id: `dbl_r_${sequence}`, state }));
+    await make(1, 'accepted');
+    await make(2, 'deadLetter');
+    await make(3, 'sent');
+    const tries = await Promise.all([1, 1, 2, 3].map((n) => intents.reopen(`dbl_r_${n}`, 77)));
+    expect(tries.filter(Boolean)).toHaveLength(1);
+    const [first, second, third] = await intents.ofSegment(key, 0, 'tokens');
+    expect(first).toMatchObject({ state: 'sent', reopenedAtMs: 77, replies5xx: 1 });
+    expect([second?.state, third?.replies5xx]).toEqual(['deadLetter', 0]);
+    await intents.update('dbl_r_1', { state: 'accepted' });
+    expect(await intents.reopen('dbl_r_1', 99)).toBe(false);
+  });
+
   it('begins a named write once, and keeps what it made', async () => {
     const { ensures } = ledger;
     const name = 'item/inv_1/late/tokens/0';
@@ -143,25 +160,24 @@ describe('what is stored around Stripe', () => {
       .rejects.toMatchObject({ code: 'invalid' });
   });
 
-  it('takes a webhook in once, and gives back those that wait', async () => {
-    const { inbox } = ledger;
-    const row = (id: string, receivedAtMs: number): InboxRow => ({
-      id,
-      mode: 'test',
-      type: 'invoice.created',
-      stripeCustomer: 'cus_1',
-      state: 'received',
-      receivedAtMs,
-    });
-    await inbox.receive(row('evt_2', 20));
-    expect(await inbox.receive(row('evt_1', 10))).toEqual(row('evt_1', 10));
-    expect(await inbox.receive(row('evt_1', 99))).toEqual(row('evt_1', 10));
-    expect((await inbox.waiting(30, 10)).map(({ id }) => id)).toEqual(['evt_1', 'evt_2']);
-    expect((await inbox.waiting(20, 10)).map(({ id }) => id)).toEqual(['evt_1']);
-    await inbox.settle('evt_1', 'handed');
-    await inbox.settle('evt_1', 'ignored');
-    expect((await inbox.receive(row('evt_1', 99))).state).toBe('handed');
-    expect((await inbox.waiting(30, 10)).map(({ id }) => id)).toEqual(['evt_2']);
+  it('finds intents by name, and by when they were sent to a meter, the newest first', async () => {
+    const { intents } = ledger;
+    const key = keyOf('sent');
+    const make = (at: number, firstSentAtMs: number | null, eventName = 'sent_tokens') =>
+      intents.insert(intent(at, { ...key, id: `dbl_s_${at}`, eventName, firstSentAtMs }));
+    await make(1, 100);
+    await make(2, 200);
+    await make(3, 300);
+    await make(4, null);
+    await make(5, 200, 'sent_images');
+    const sent = async (mode: 'test' | 'live', from: number, to: number, limit = 9) =>
+      (await intents.sentWithin(mode, 'sent_tokens', from, to, limit)).map(({ id }) => id);
+    expect(await sent('test', 0, 300)).toEqual(['dbl_s_2', 'dbl_s_1']);
+    expect(await sent('test', 200, 301, 1)).toEqual(['dbl_s_3']);
+    expect(await sent('live', 0, 300)).toEqual([]);
+    const named = await intents.named('test', ['dbl_s_4', 'dbl_s_9', 'dbl_s_5']);
+    expect(named.map(({ id }) => id).sort()).toEqual(['dbl_s_4', 'dbl_s_5']);
+    expect(await intents.named('live', ['dbl_s_4'])).toEqual([]);
   });
 
   it('runs a request of one idempotency key once, and replays its answer for a day', async () => {

@@ -1,0 +1,153 @@
+import type Stripe from 'stripe';
+import type { StripeLink } from '../../billing/command.js';
+import { writeCommandOnce } from '../log.js';
+import type { StripeActivities } from '../contract.js';
+import type { StripeAccount } from './account.js';
+import { sessionFor, type StripeDeps } from './deps.js';
+import { ensure, REF_KEY } from './ensure.js';
+import { publishPlans, type PublishedPrice } from './publish.js';
+import type { StripeSession } from './session.js';
+import { pricesOfPlan, readLink } from './subscription.js';
+import { advanceClock } from './testClock.js';
+
+/** Changes of a subscription that stands: other items, its end. */
+
+/** What an update makes of a subscription. */
+interface ItemChange {
+  /** The ensure's name: one change of items each. */
+  readonly name: string;
+  readonly link: StripeLink;
+  readonly prices: readonly PublishedPrice[];
+  /** What comes with the items: a new anchor, or nothing. */
+  readonly terms: Stripe.SubscriptionUpdateParams;
+}
+
+/**
+ * Swaps all items in one update, no proration: what the old ones counted is never Stripe's to
+ * bill. The update marks the subscription with its name, so that it is found again.
+ */
+export async function changeItems(
+  session: StripeSession,
+  { name, link, prices, terms }: ItemChange,
+): Promise<StripeLink> {
+  const { subscriptions } = session.stripe;
+  await ensure(session, {
+    name,
+    find: async () => {
+      const found = await subscriptions.retrieve(link.subscription, {}, session.within());
+      return found.metadata[REF_KEY] === name ? found.id : null;
+    },
+    create: async (httpKey) => {
+      const params: Stripe.SubscriptionUpdateParams = {
+        items: swapped(link, prices),
+        proration_behavior: 'none',
+        metadata: { [REF_KEY]: name },
+        ...terms,
+      };
+      const options = session.within(httpKey);
+      return (await subscriptions.update(link.subscription, params, options)).id;
+    },
+  });
+  const account: StripeAccount = {
+    customer: link.customer,
+    testClock: link.testClock,
+    canPay: true,
+  };
+  return readLink(session, link.subscription, { account, prices });
+}
+
+/**
+ * Every item of ours goes, the plan's come. From the link, not from Stripe: an update that is
+ * sent again under its key must say the same.
+ */
+function swapped(
+  { baseItem, items }: StripeLink,
+  prices: readonly PublishedPrice[],
+): Stripe.SubscriptionUpdateParams.Item[] {
+  const ours = [...(baseItem === null ? [] : [baseItem]), ...Object.values(items)];
+  const going = ours.map((id) => ({ id, deleted: true }));
+  const coming = prices.map(({ price, meter }) => (meter ? { price } : { price, quantity: 1 }));
+  return [...going, ...coming];
+}
+
+/**
+ * A change now: the plan's items from this second on, a new anchor, the new base charged at once;
+ * a refused card changes nothing (`error_if_incomplete`).
+ */
+export async function changeNow(
+  session: StripeSession,
+  change: Omit<ItemChange, 'terms'> & { readonly startMs: number },
+): Promise<StripeLink> {
+  const { link, startMs } = change;
+  if (link.testClock) await advanceClock(session, link.testClock, Math.floor(startMs / 1000));
+  return changeItems(session, {
+    ...change,
+    terms: {
+      billing_cycle_anchor: { type: 'now' },
+      payment_behavior: 'error_if_incomplete',
+      cancel_at_period_end: false,
+      ...(link.trialEndSeconds === undefined ? {} : { trial_end: 'now' as const }),
+    },
+  });
+}
+
+/** See `StripeActivities.swapItems`. */
+export async function swapItems(
+  deps: StripeDeps,
+  { key, stripe: link, plan, segment }: Parameters<StripeActivities['swapItems']>[0],
+): Promise<{ readonly number: number }> {
+  const session = sessionFor(deps, key.mode);
+  const prices = pricesOfPlan(plan, await publishPlans(session, key.mode, [plan]));
+  const name = `swap/${link.subscription}/${segment}`;
+  const changed = await changeItems(session, { name, link, prices, terms: {} });
+  const stripe: StripeLink = {
+    ...changed,
+    anchorSeconds: link.anchorSeconds,
+    itemsSinceSeconds: await newestItem(session, link.subscription),
+    plan: { id: plan.id, version: plan.version },
+  };
+  return writeCommandOnce(deps.ledger, key, `swapped-${segment}`, { type: 'swapped', stripe });
+}
+
+/** When the newest item was added, Unix seconds. */
+async function newestItem(session: StripeSession, subscription: string): Promise<number> {
+  const params = { subscription, limit: 100 };
+  const { data } = await session.stripe.subscriptionItems.list(params, session.within());
+  return Math.max(...data.map(({ created }) => created));
+}
+
+/** See `StripeActivities.syncCancellation`. It needs no key: what is so already stays so. */
+export async function syncCancellation(
+  deps: StripeDeps,
+  { key, stripe: link, ends }: Parameters<StripeActivities['syncCancellation']>[0],
+): Promise<void> {
+  const session = sessionFor(deps, key.mode);
+  const { subscriptions } = session.stripe;
+  const standing = await subscriptions.retrieve(link.subscription, {}, session.within());
+  if (standing.status === 'canceled' || standing.cancel_at_period_end === ends) return;
+  const params = { cancel_at_period_end: ends };
+  await subscriptions.update(link.subscription, params, session.within());
+}
+
+/**
+ * See `StripeActivities.unsubscribe`. It needs no key: a subscription ends once, and whether it
+ * has is read first.
+ */
+export async function unsubscribe(
+  deps: StripeDeps,
+  { key, stripe: link, request, nowMs }: Parameters<StripeActivities['unsubscribe']>[0],
+): Promise<{ readonly number: number }> {
+  const session = sessionFor(deps, key.mode);
+  const { subscriptions } = session.stripe;
+  if (link.testClock) await advanceClock(session, link.testClock, Math.floor(nowMs / 1000));
+  const standing = await subscriptions.retrieve(link.subscription, {}, session.within());
+  const params = { invoice_now: false, prorate: false };
+  const ended =
+    standing.status === 'canceled'
+      ? standing
+      : await subscriptions.cancel(link.subscription, params, session.within());
+  const endedSeconds = ended.ended_at ?? ended.canceled_at;
+  if (endedSeconds === null) throw new Error(`${link.subscription} ended at no time`);
+  const command = { type: 'ended', request, endedSeconds, byCycle: false } as const;
+  return writeCommandOnce(deps.ledger, key, `ended-${request}`, command);
+}

@@ -1,0 +1,31 @@
+import type Stripe from 'stripe';
+import type { SubscriptionView } from '../../billing/customer/view.js';
+import type { StripeActivities } from '../contract.js';
+import { sessionFor, type StripeDeps } from './deps.js';
+
+/** See `StripeActivities.readSubscription`. */
+export async function readSubscription(
+  deps: StripeDeps,
+  { key, stripe: link }: Parameters<StripeActivities['readSubscription']>[0],
+): Promise<SubscriptionView> {
+  const session = sessionFor(deps, key.mode);
+  const found = await session.stripe.subscriptions.retrieve(
+    link.subscription,
+    {},
+    session.within(),
+  );
+  return {
+    subscription: found.id,
+    endsWithPeriod: found.cancel_at_period_end,
+    ended: endedOf(found),
+  };
+}
+
+/** One that ran to the end of its period was invoiced by its last cycle. */
+function endedOf(found: Stripe.Subscription): SubscriptionView['ended'] {
+  if (found.status !== 'canceled' && found.status !== 'incomplete_expired') return null;
+  const atSeconds = found.ended_at ?? found.canceled_at;
+  if (atSeconds === null) throw new Error(`${found.id} ended at no time`);
+  const periodEnds = found.items.data.map((item) => item.current_period_end);
+  return { atSeconds, byCycle: periodEnds.some((endSeconds) => endSeconds <= atSeconds) };
+}

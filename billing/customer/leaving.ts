@@ -1,0 +1,93 @@
+import type { Command } from '../command.js';
+import { floorMinute } from '../period.js';
+import type { CustomerState, Segment } from '../state.js';
+import { begin } from './joining.js';
+import { changeSegment, extendTo } from './segments.js';
+
+/** How a customer leaves a plan: at once, or when Stripe has ended the subscription. */
+
+type CommandOf<Type extends Command['type']> = Extract<Command, { type: Type }>;
+
+/** Lets a `cancel` command act: without a subscription at once, else Stripe is asked first. */
+export function applyCancel(
+  state: CustomerState,
+  request: number,
+  { next, atMs }: CommandOf<'cancel'>,
+): CustomerState {
+  if (state.status === 'canceled' || state.pending || state.leaving) return state;
+  if (state.stripe) return { ...state, scheduled: null, leaving: { request, next, atMs } };
+  return gone(state, floorMinute(atMs), next);
+}
+
+/**
+ * The subscription has ended at Stripe. What it had not billed by then is an invoice of our own;
+ * where Stripe makes a last one of its cycle, that is the `final`.
+ */
+export function applyEnded(
+  state: CustomerState,
+  { request, endedSeconds, byCycle }: CommandOf<'ended'>,
+): CustomerState {
+  const { stripe, leaving } = state;
+  if (!stripe || (request !== null && leaving?.request !== request)) return state;
+  const endMs = floorMinute(endedSeconds * 1000);
+  const extended = extendTo(state, endMs);
+  const last = extended.segments.findLast(({ startMs }) => startMs < endMs);
+  const cut = last ? endedBy(extended, last, { endMs, endedSeconds, byCycle }) : extended;
+  const answer =
+    request === null ? state.answer : ({ request, code: 'ended', detail: '' } as const);
+  const left = gone({ ...cut, answer, leaving: null }, endMs, leaving?.next ?? null);
+  // Stripe ends a trial without a card at its end: the plan waits for a payment then.
+  const lapsed = request === null && last?.trial && endMs >= last.endMs;
+  return lapsed ? { ...left, status: 'incomplete' } : left;
+}
+
+/** When and how a subscription has ended. */
+interface End {
+  readonly endMs: number;
+  readonly endedSeconds: number;
+  readonly byCycle: boolean;
+}
+
+/** The segment in which a subscription ends closes with it; the link stays with it. */
+function endedBy(
+  state: CustomerState,
+  last: Segment,
+  { endMs, endedSeconds, byCycle }: End,
+): CustomerState {
+  if (!last.stripe || last.final || !state.stripe) return state;
+  const { startSeconds } = last.stripe;
+  const stripe = { startSeconds, endSeconds: Math.min(last.stripe.endSeconds, endedSeconds) };
+  const bounds = { endMs: Math.min(last.endMs, endMs), stripe, link: state.stripe };
+  if (last.trial) {
+    return changeSegment(state, last.index, { ...bounds, frozen: true, stage: 'empty' });
+  }
+  const change: Partial<Segment> = byCycle
+    ? { ...bounds, close: 'last' }
+    : { ...bounds, close: 'final', stage: last.frozen ? 'complete' : 'freeze' };
+  return changeSegment(state, last.index, change);
+}
+
+/** The customer without its subscription: on the plan that follows, or on none. */
+export function gone(
+  state: CustomerState,
+  endMs: number,
+  next: CommandOf<'cancel'>['next'],
+): CustomerState {
+  const formerStripe = state.stripe ?? state.formerStripe ?? null;
+  const left: CustomerState = { ...state, formerStripe, scheduled: null, cancelAtEnd: false };
+  if (next) return begin(left, next, endMs, null);
+  const kept = left.segments.filter(({ startMs }) => startMs < endMs);
+  const last = kept.at(-1);
+  const { startInvoice } = left;
+  const canceled: CustomerState = {
+    ...left,
+    stripe: null,
+    status: 'canceled',
+    segments: kept,
+    // The first invoice of a period that never was is none.
+    startInvoice: kept.some(({ index }) => index === startInvoice?.segment) ? startInvoice : null,
+  };
+  if (!last || last.stripe || last.stage !== 'open') return canceled;
+  // Without Stripe nothing is billed: the period is over where the customer left.
+  return changeSegment(canceled, last.index, { endMs: Math.min(last.endMs, endMs) });
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import Stripe from 'stripe';
+import { type Switches, defaultSwitches } from '../../../../dev/stripe/switches.js';
+import { START, startWorld } from '../world.js';
+import type { Ground } from './ground.js';
+import { allPositions } from './probes.js';
+import { stripeTestKey } from './settings.js';
+
+/**
+ * The switches of the sandbox are questions that Stripe itself can answer. The questions are tried
+ * on the sandbox in both positions; with a test key they are asked at Stripe, too.
+ */
+
+const OTHER: Partial<Switches> = {
+  tieRounding: 'halfEven',
+  draftAfterMinutes: 60,
+  emptyInvoices: true,
+  zeroUnitLines: false,
+  flatAtZero: true,
+  trialInvoices: false,
+  uncollectedIsPastDue: true,
+  minimumCharge: false,
+  meterEventFaults: 'async',
+  earlyRefreshOfDrafts: true,
+  concurrentMeterEvents: '429',
+};
+
+const ASKED = [...Object.keys(OTHER), 'meterEventAge'];
+
+async function askSandbox(switches: Partial<Switches>, startSeconds: number) {
+  const { sandbox, stripe } = await startWorld({ switches });
+  const patience = { pauseMs: 5, limitMs: 10_000, lagMs: 0 };
+  const ground: Ground = { stripe, run: 'sandbox', startSeconds, ...patience };
+  try {
+    return await allPositions(ground);
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+/** What is asked for of a set of positions. */
+const askedOf = (switches: Partial<Switches>) =>
+  Object.fromEntries(Object.entries(switches).filter(([name]) => ASKED.includes(name)));
+
+describe('the questions', () => {
+  it('find every position of a fresh sandbox', async () => {
+    expect(await askSandbox({}, START)).toEqual(askedOf(defaultSwitches()));
+  });
+
+  it('find every other position', async () => {
+    const other = { ...OTHER, meterEventAge: 'testClock' };
+    expect(await askSandbox(OTHER, START)).toEqual(other);
+  });
+
+  it('find whose time measures the age of an event', async () => {
+    const real = Math.floor(Date.now() / 1000);
+    const { meterEventAge } = await askSandbox({ meterEventAge: 'realTime' }, real);
+    expect(meterEventAge).toBe('realTime');
+  });
+});
+
+const key = stripeTestKey();
+
+describe(key ? 'Stripe' : 'Stripe (skipped: STRIPE_SECRET_KEY is no sk_test_ key)', () => {
+  const ask = key ? it : it.skip;
+  ask(
+    'takes the positions that the rules assume',
+    async () => {
+      const stripe = new Stripe(key ?? '', { telemetry: false, maxNetworkRetries: 3 });
+      const patience = { pauseMs: 3000, limitMs: 600_000, lagMs: 60_000 };
+      const startSeconds = Math.floor(Date.now() / 1000);
+      const run = randomBytes(4).toString('hex');
+      const positions = await allPositions({ stripe, run, startSeconds, ...patience });
+      process.stdout.write(`Stripe's positions: ${JSON.stringify(positions)}\n`);
+      expect(askedOf(defaultSwitches())).toMatchObject(positions);
+    },
+    3_600_000,
+  );
+});

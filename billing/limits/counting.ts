@@ -7,7 +7,7 @@ import type { Zone } from '../windows/zone.js';
 import { bucketLeavesMs } from './buckets.js';
 import { movedBucket } from './carry.js';
 import type { Bucket, Counter, Counters } from './counter.js';
-import { windowOf } from './counterKey.js';
+import { type CounterRule, windowOf } from './counterKey.js';
 import { heldDemand, rowDemand, scaledDemand } from './demand.js';
 import { addAll } from './entering.js';
 import { rulebookOf } from './rulebook.js';
@@ -70,13 +70,25 @@ export function pruneCounters(counters: Counters, nowMs: number): Counters {
     // A bucket counts until its end at least; only past it the key is read.
     if (counter.every(({ endMs }) => endMs > nowMs)) return counter;
     const cut = windowOf(key);
+    const overMs = nowMs - lagOf(cut);
     const kept = counter.filter((bucket, index) => {
-      if (bucketLeavesMs(cut, bucket) > nowMs) return true;
+      if (bucketLeavesMs(cut, bucket) > overMs) return true;
       if (cut.window !== 'period') return false;
       return index === counter.length - 1 || bucket.held.size > 0;
     });
     return kept.length === counter.length ? counter : kept;
   });
+}
+
+/**
+ * The log may lag behind the clock: a move to another time zone that was asked for while a window
+ * was open must still find it, to count it on in that zone's window.
+ */
+const LAG_MS = 3_600_000;
+
+function lagOf({ window, sliding }: Pick<CounterRule, 'window' | 'sliding'>): number {
+  const isMoved = window === 'hour' || window === 'day' || window === 'week' || window === 'month';
+  return isMoved && !sliding ? LAG_MS : 0;
 }
 
 function isUsed(bucket: Bucket): boolean {

@@ -162,7 +162,9 @@ describe('pruned counters', () => {
   it('forget a day when it is over, and counters with nothing in them', () => {
     const day = used(contextFor(planOf([DAY])), rowOf('input_tokens', 7)).counters;
     expect(pruneCounters(day, Date.UTC(2026, 10, 11) - 1)).toBe(day);
-    expect(pruneCounters(day, Date.UTC(2026, 10, 11))).toEqual({});
+    // An hour longer, for a move to another zone that was asked for before.
+    expect(pruneCounters(day, Date.UTC(2026, 10, 11, 1) - 1)).toBe(day);
+    expect(pruneCounters(day, Date.UTC(2026, 10, 11, 1))).toStrictEqual({});
     expect(pruneCounters({ [counterKey(DAY, plan)]: [] }, NOON_MS)).toEqual({});
   });
 

@@ -132,7 +132,7 @@ it('replayed item: an answer that was lost a day ago is looked for, not sent ane
     world.acts.completeDraft({ ...partyAfter(who), invoice, items: [item] });
   const fault = { kind: 'resetAfter', method: 'POST', path: 'invoiceitems$', times: 2 } as const;
   world.sandbox.controls.fault(fault);
-  await expect(complete()).rejects.toThrow();
+  await expect(complete()).rejects.toThrow('Stripe');
   world.aheadMs += 25 * 3_600_000;
   await complete();
   const { data } = await world.stripe.invoiceItems.list({ invoice, limit: 100 });

@@ -7,7 +7,7 @@ import { sessionFor, type StripeDeps } from './deps.js';
 import { ensure, REF_KEY } from './ensure.js';
 import { publishPlans, type PublishedPrice } from './publish.js';
 import type { StripeSession } from './session.js';
-import { pricesOfPlan, readLink } from './subscription.js';
+import { itemsOf, pricesOfPlan, readLink } from './subscription.js';
 import { advanceClock } from './testClock.js';
 
 /** Changes of a subscription that stands: other items, its end. */
@@ -66,8 +66,7 @@ function swapped(
 ): Stripe.SubscriptionUpdateParams.Item[] {
   const ours = [...(baseItem === null ? [] : [baseItem]), ...Object.values(items)];
   const going = ours.map((id) => ({ id, deleted: true }));
-  const coming = prices.map(({ price, meter }) => (meter ? { price } : { price, quantity: 1 }));
-  return [...going, ...coming];
+  return [...going, ...itemsOf(prices)];
 }
 
 /**

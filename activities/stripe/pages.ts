@@ -10,7 +10,7 @@ import { sessionFor, type StripeDeps } from './deps.js';
 import { ensure, findByRef, REF_KEY } from './ensure.js';
 import { publishPlans } from './publish.js';
 import type { StripeSession } from './session.js';
-import { pricesOfPlan, readLink, trialParams } from './subscription.js';
+import { itemsOf, pricesOfPlan, readLink, trialParams } from './subscription.js';
 
 /** Stripe's own pages for a customer: Checkout and the billing portal. */
 
@@ -73,7 +73,7 @@ async function ensureCheckout(
       const params: Stripe.Checkout.SessionCreateParams = {
         mode: 'subscription',
         customer,
-        line_items: prices.map(({ price, meter }) => (meter ? { price } : { price, quantity: 1 })),
+        line_items: itemsOf(prices),
         success_url: ask.successUrl,
         cancel_url: ask.cancelUrl,
         payment_method_collection: 'always',

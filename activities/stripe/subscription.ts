@@ -20,6 +20,13 @@ export interface SubscriptionInput {
   readonly trialDays: number | null;
 }
 
+/** A plan's prices as a subscription takes them: metered ones have no quantity. */
+export function itemsOf(
+  prices: readonly PublishedPrice[],
+): { readonly price: string; readonly quantity?: number }[] {
+  return prices.map(({ price, meter }) => (meter ? { price } : { price, quantity: 1 }));
+}
+
 /** The plan's prices in its order. @throws Error when one is not published. */
 export function pricesOfPlan(
   snapshot: PlanSnapshot,
@@ -49,7 +56,7 @@ export function ensureSubscription(
     create: async (httpKey) => {
       const params: Stripe.SubscriptionCreateParams = {
         customer,
-        items: prices.map(({ price, meter }) => (meter ? { price } : { price, quantity: 1 })),
+        items: itemsOf(prices),
         billing_mode: { type: 'flexible' },
         payment_behavior: 'error_if_incomplete',
         ...(trialDays === null ? {} : trialParams(trialDays)),

@@ -1,10 +1,10 @@
 import type { PlanSnapshot } from '../catalogue.js';
-import { compare, subtract } from '../decimal.js';
 import { firstInvoiceNet } from '../forecast/spike.js';
 import type { RatedLine } from '../invoice.js';
 import { billableQuantity } from '../meters.js';
+import { billUnder } from '../migration/bills.js';
 import { creditsOf, CREDITS_METER } from '../quantity.js';
-import { rate } from '../rating/rate.js';
+import type { PeriodUsage } from '../rating/rate.js';
 import type { CustomerState, Segment } from '../state.js';
 import { accruedMinor } from './prediction.js';
 import { snapshotOf } from './segments.js';
@@ -19,7 +19,8 @@ export function netLine(state: CustomerState, segment: Segment): RatedLine | nul
   // A period that was cut short is no full one.
   if (!segment.netAgainst || segment.close === 'final') return null;
   const old = snapshotOf(state, segment.netAgainst);
-  const amountMinor = firstInvoiceNet(billUnder(old, segment), accruedMinor(state, segment));
+  const before = billUnder(old, usageFor(old, segment));
+  const amountMinor = firstInvoiceNet(before, accruedMinor(state, segment));
   if (amountMinor === 0) return null;
   return {
     ref: 'net',
@@ -30,17 +31,12 @@ export function netLine(state: CustomerState, segment: Segment): RatedLine | nul
   };
 }
 
-/** A segment's usage under another plan, base included; of credits its grant comes off. */
-function billUnder(snapshot: PlanSnapshot, segment: Segment): number {
-  const usage = Object.keys(snapshot.plan.prices ?? {}).map((id) => {
-    const meter = snapshot.meters[id];
-    const units = meter ? billableQuantity(meter, segment.totals[id]) : 0;
-    return [id, id === CREDITS_METER ? beyondGrant(snapshot, creditsOf(units)) : units] as const;
+/** A segment's usage of what another plan prices. */
+function usageFor({ plan, meters }: PlanSnapshot, { totals }: Segment): PeriodUsage {
+  const usage = Object.keys(plan.prices ?? {}).map((id) => {
+    const meter = meters[id];
+    const units = meter ? billableQuantity(meter, totals[id]) : 0;
+    return [id, id === CREDITS_METER ? creditsOf(units) : units] as const;
   });
-  return rate(snapshot, Object.fromEntries(usage)).subtotalMinor;
-}
-
-function beyondGrant({ plan }: PlanSnapshot, credits: string): string {
-  const left = subtract(credits, plan.creditGrant?.amount ?? '0');
-  return compare(left, '0') > 0 ? left : '0';
+  return Object.fromEntries(usage);
 }

@@ -1,18 +1,15 @@
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { ReconcileDeps } from '../activities/reconcile/deps.js';
 import type { Mode } from '../billing/catalogue.js';
 import type { CustomerKey } from '../billing/log.js';
 import type { Ledger } from '../ledger/contract.js';
-import { DATA_CONVERTER } from '../workflows/payloadCodec.js';
 import { CommandFailed } from './commandFailed.js';
 import { engineAccess, withLedger } from './engineAccess.js';
 import { runningStack } from './runningStack.js';
 import { readSettings } from './settings.js';
+import { connectTemporal } from './temporalClient.js';
 
 /** What commands need that look at the money of customers: ledger, Temporal and Stripe at once. */
-
-/** Longest wait for Temporal to be reached. */
-const CONNECT_MS = 10_000;
 
 /**
  * Runs something on one engine: MONGODB_URI, TEMPORAL_ADDRESS and STRIPE_SECRET_KEY together, or
@@ -37,16 +34,7 @@ async function temporalClient(): Promise<Client> {
   if (address === undefined) {
     throw new CommandFailed('With MONGODB_URI this needs TEMPORAL_ADDRESS, too.', 2);
   }
-  const { apiKey, namespace } = temporal;
-  const secure = apiKey === undefined ? {} : { apiKey, tls: true };
-  const connection = await Connection.connect({
-    address,
-    ...secure,
-    connectTimeout: CONNECT_MS,
-  }).catch((error: unknown) => {
-    throw new CommandFailed(`Temporal at ${address} can't be used: ${String(error)}`, 2);
-  });
-  return new Client({ connection, namespace, dataConverter: DATA_CONVERTER });
+  return connectTemporal(address, temporal);
 }
 
 /**

@@ -1,9 +1,10 @@
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { Command } from 'commander';
 import { CUSTOMER_WORKFLOW, restoredSignal } from '../../workflows/messages.js';
 import { CommandFailed } from '../commandFailed.js';
 import { runningStack } from '../runningStack.js';
 import { readSettings, type CommandSettings } from '../settings.js';
+import { connectTemporal } from '../temporalClient.js';
 
 /**
  * `durabill restored`: after Temporal's data was replaced by a backup. Holds that were granted
@@ -23,16 +24,7 @@ async function connect(settings: CommandSettings): Promise<Client> {
     const ways = 'Set TEMPORAL_ADDRESS, or start one: npx durabill start';
     throw new CommandFailed(`No Temporal: no stack runs on ${settings.dataFolder}. ${ways}`, 2);
   }
-  const { apiKey, namespace } = temporal;
-  const secure = apiKey === undefined ? {} : { apiKey, tls: true };
-  const connection = await Connection.connect({
-    address,
-    ...secure,
-    connectTimeout: CALL_MS,
-  }).catch((error: unknown) => {
-    throw new CommandFailed(`Temporal at ${address} can't be used: ${String(error)}`, 2);
-  });
-  return new Client({ connection, namespace });
+  return connectTemporal(address, temporal);
 }
 
 /** Tells every customer's workflow; answers how many. @throws when one could not be told. */

@@ -63,7 +63,8 @@ function assertDurable({ writeConcern, readConcern, readPreference }: Database):
 
 /** True when a unique index refused a write. */
 export function isDuplicate(error: unknown): boolean {
-  return error instanceof mongoose.mongo.MongoServerError && error.code === 11000;
+  const said = error instanceof LedgerError ? error.cause : error;
+  return said instanceof mongoose.mongo.MongoServerError && said.code === 11000;
 }
 
 /** Any failure of the driver or the server as `unavailable`; other errors as they are. */
@@ -74,12 +75,33 @@ export function asLedgerError(error: unknown): unknown {
   return new LedgerError('unavailable', `the ledger did not answer: ${error.message}`, error);
 }
 
-/** Runs a call of the driver. @throws LedgerError `unavailable` in place of the driver's errors. */
-export async function answered<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+/**
+ * Longest wait for any one call, ms: above all timeouts of the driver, for where they don't reach.
+ * A command written to a socket that has just broken, before the driver was told so, is waited
+ * for without end (mongodb 7.5 `lib/cmap/connection.js`, writeCommand: only `drain` or `error`
+ * end the wait, and a destroyed socket emits neither).
+ */
+export const CALL_MS_MAX = 11_000;
+
+/**
+ * Runs a call of the driver; one that is over its time may still have its effect.
+ * @throws LedgerError `unavailable` in place of the driver's errors, and after `msMax`.
+ */
+export async function answered<Answer>(
+  call: () => Promise<Answer>,
+  msMax = CALL_MS_MAX,
+): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const text = `the ledger did not answer within ${msMax} ms`;
+    timer = setTimeout(() => reject(new LedgerError('unavailable', text)), msMax);
+  });
   try {
-    return await call();
+    return await Promise.race([call(), late]);
   } catch (error) {
     throw asLedgerError(error);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -89,11 +111,11 @@ export async function insertNew<Row extends { readonly _id: string }>(
   row: Row,
 ): Promise<boolean> {
   try {
-    await rows.insertOne(row as mongoose.mongo.OptionalUnlessRequiredId<Row>);
+    await answered(() => rows.insertOne(row as mongoose.mongo.OptionalUnlessRequiredId<Row>));
     return true;
   } catch (error) {
     if (isDuplicate(error)) return false;
-    throw asLedgerError(error);
+    throw error;
   }
 }
 

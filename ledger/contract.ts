@@ -1,6 +1,7 @@
 import type { Mode, PublishedCatalogue } from '../billing/catalogue.js';
 import type { CustomerKey, LogEntry, LogGroup, SumRow, UsageEntry } from '../billing/log.js';
 import type { AlertStore } from './stores/alertStore.js';
+import type { ClaimStore } from './stores/claims.js';
 import type { InboxStore } from './stores/inboxStore.js';
 import type {
   CatalogueStore,
@@ -126,6 +127,7 @@ export interface Ledger {
   readonly keys: KeyStore;
   readonly intents: IntentStore;
   readonly ensures: EnsureStore;
+  readonly claims: ClaimStore;
   readonly invoices: InvoiceStore;
   readonly inbox: InboxStore;
   readonly alerts: AlertStore;

@@ -10,6 +10,7 @@ import { SummingSource } from './log/summing.js';
 import { GroupCommitWriter } from './log/writer.js';
 import { MongoAlertStore } from './stores/alerts.js';
 import { MongoCatalogueStore } from './stores/catalogues.js';
+import { MongoClaimStore } from './stores/claims.js';
 import { MongoCustomerStore } from './stores/customers.js';
 import { MongoEnsureStore } from './stores/ensures.js';
 import { MongoIdempotencyStore } from './stores/idempotency.js';
@@ -18,6 +19,9 @@ import { MongoIntentStore } from './stores/intents.js';
 import { MongoInvoiceStore } from './stores/invoices.js';
 import { MongoKeyStore } from './stores/keys.js';
 import { Sweeper } from './sweeper.js';
+
+/** How long the indexes of one collection may take, ms; a start that fails is repeated. */
+const INDEX_MS_MAX = 300_000;
 
 /** How long a ping may take, ms. */
 const PING_MS_MAX = 2_000;
@@ -61,14 +65,15 @@ async function storesOf(database: Database, nowMs: () => number) {
     keys: new MongoKeyStore(database, nowMs),
     intents: new MongoIntentStore(database),
     ensures: new MongoEnsureStore(database),
+    claims: new MongoClaimStore(database),
     invoices: new MongoInvoiceStore(database),
     inbox: new MongoInboxStore(database),
     alerts: new MongoAlertStore(database),
     idempotency: new MongoIdempotencyStore(database),
   };
-  await createLogIndexes(log);
+  await answered(() => createLogIndexes(log), INDEX_MS_MAX);
   for (const store of Object.values(stores)) {
-    if ('createIndexes' in store) await store.createIndexes();
+    if ('createIndexes' in store) await answered(() => store.createIndexes(), INDEX_MS_MAX);
   }
   const store = new MongoLogStore(log);
   const summing = new SummingSource((mode) => stores.catalogues.newest(mode), elapsedMs);
@@ -90,6 +95,7 @@ function portOf(store: MongoLogStore, summing: SummingSource, nowMs: () => numbe
   return {
     ...surroundings,
     insert: (groups) => store.insert(groups),
+    insertFailure: () => store.insertFailure(),
     head: (key, above) => store.head(key, above),
     at: (key, number) => store.at(key, number),
     fences: (key, after, upTo) => store.fences(key, after, upTo),
@@ -99,5 +105,5 @@ function portOf(store: MongoLogStore, summing: SummingSource, nowMs: () => numbe
 }
 
 async function ping(database: Database): Promise<void> {
-  await answered(() => database.command({ ping: 1 }, { timeoutMS: PING_MS_MAX }));
+  await answered(() => database.command({ ping: 1 }), PING_MS_MAX);
 }

@@ -107,6 +107,7 @@ export class CustomerLane {
       const { attempt } = this;
       if (outcome === 'stored') return this.recorded(attempt, horizon);
       if (outcome === 'refused' && (await this.explain(attempt, horizon))) return;
+      this.around.patience.met(outcome, this.around.port.insertFailure?.());
       await this.around.patience.backOff(tries);
       outcome = await this.resend(attempt);
     }

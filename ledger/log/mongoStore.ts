@@ -1,6 +1,7 @@
 import mongoose from 'mongoose';
 import type { CustomerKey, FenceEntry, LogGroup } from '../../billing/log.js';
-import { answered } from '../connection.js';
+import { answered, CALL_MS_MAX } from '../connection.js';
+import { LedgerError } from '../errors.js';
 import {
   documentOf,
   groupDocumentId,
@@ -26,15 +27,27 @@ const HEAD_FIELDS = { _id: 0, number: 1, group: 1, fence: 1, fenceId: 1 } as con
 
 /** What the log's writer needs, over MongoDB: majority writes and reads at the primary. */
 export class MongoLogStore implements LogStore {
-  constructor(private readonly log: GroupCollection) {}
+  private failure: string | null = null;
+
+  constructor(
+    private readonly log: GroupCollection,
+    private readonly callMsMax = CALL_MS_MAX,
+  ) {}
 
   async insert(groups: readonly LogGroup[]): Promise<readonly InsertOutcome[]> {
     try {
-      await this.log.insertMany(groups.map(documentOf), { ordered: false });
+      const documents = groups.map(documentOf);
+      await answered(() => this.log.insertMany(documents, { ordered: false }), this.callMsMax);
+      this.failure = null;
       return groups.map(() => 'stored');
     } catch (error) {
+      this.failure = String(error);
       return outcomesOf(error, groups.length);
     }
+  }
+
+  insertFailure(): string | null {
+    return this.failure;
   }
 
   /**
@@ -108,12 +121,12 @@ function probesBetween(taken: number, free: number): readonly number[] {
  * lost connection (mongodb 7.8 `src/bulk/common.ts`, executeCommands): then nothing is known.
  */
 function outcomesOf(error: unknown, count: number): readonly InsertOutcome[] {
-  const { MongoBulkWriteError, MongoError } = mongoose.mongo;
-  if (!(error instanceof MongoError)) throw error;
+  if (!(error instanceof LedgerError)) throw error;
+  const { cause } = error;
   const outcomes = Array.from({ length: count }, (): InsertOutcome => 'unknown');
-  if (!(error instanceof MongoBulkWriteError)) return outcomes;
-  const writeErrors = [error.writeErrors].flat();
-  if (writeErrors.length === 0 || error.result.getWriteConcernError()) return outcomes;
+  if (!(cause instanceof mongoose.mongo.MongoBulkWriteError)) return outcomes;
+  const writeErrors = [cause.writeErrors].flat();
+  if (writeErrors.length === 0 || cause.result.getWriteConcernError()) return outcomes;
   outcomes.fill('stored');
   for (const { index, code } of writeErrors) {
     outcomes[index] = code === DUPLICATE_KEY ? 'refused' : 'unknown';

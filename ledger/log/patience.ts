@@ -8,6 +8,7 @@ export class WriterStopped extends Error {}
 /** Waiting and asking again, for as long as the writer is not stopped. */
 export class Patience {
   private stopped = false;
+  private lastTrouble: string | null = null;
 
   constructor(
     private readonly around: Surroundings,
@@ -19,6 +20,16 @@ export class Patience {
     this.stopped = true;
   }
 
+  /** What the store last did instead of answering, for those who gave up; null: nothing yet. */
+  get trouble(): string | null {
+    return this.lastTrouble;
+  }
+
+  /** An insert was not stored, for the reason that the store gives, if it gives one. */
+  met(outcome: string, reason: string | null | undefined): void {
+    this.lastTrouble = reason ? `${outcome}, ${reason}` : outcome;
+  }
+
   /** Asks until there is an answer. @throws WriterStopped, and what is not `unavailable`. */
   async insist<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     for (let tries = 0; ; tries += 1) {
@@ -26,6 +37,7 @@ export class Patience {
         return await ask();
       } catch (error) {
         if (!(error instanceof LedgerError) || !error.retryable) throw error;
+        this.lastTrouble = error.message;
       }
       await this.backOff(tries);
     }

@@ -44,6 +44,8 @@ export interface Summing {
 export interface LogStore {
   /** Inserts each group on its own, in no order; one outcome per group. */
   insert(groups: readonly LogGroup[]): Promise<readonly InsertOutcome[]>;
+  /** What the last insert met with that did not store all its groups, in the store's words. */
+  insertFailure?(): string | null;
   /** The group with the highest number, if that is above the given one, which is taken or 0. */
   head(key: CustomerKey, above: number): Promise<GroupHead | null>;
   /** The group at a number; null while it is free. */

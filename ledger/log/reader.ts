@@ -37,6 +37,8 @@ function rowsWithin(rows: readonly SumRow[], { fromMs, toMs }: Span): readonly S
   return rows.filter(({ bucket }) => bucket * 1000 >= fromMs && bucket * 1000 < toMs);
 }
 
+const KEY_AND_NUMBER = { _id: 0, mode: 1, customer: 1, life: 1, number: 1 } as const;
+
 /** Whatever a cursor finds, one by one; it is closed when the reader stops early, too. */
 async function* streamed<Found>(cursor: mongoose.mongo.FindCursor<Found>): AsyncIterable<Found> {
   try {
@@ -137,24 +139,17 @@ export class MongoLogReader implements LogReader {
   /** Grouped here, not in the database: only names and numbers of the groups are sent. */
   async recentHeads(fromMs: number, toMs: number, limit: number) {
     const heads = new Map<string, { readonly key: CustomerKey; readonly head: number }>();
-    await answered(async () => {
-      const found = this.log
-        .find({ recordedAtMs: { $gte: fromMs, $lt: toMs } })
-        .project<CustomerKey & { number: number }>({
-          _id: 0,
-          mode: 1,
-          customer: 1,
-          life: 1,
-          number: 1,
-        });
-      for await (const { mode, customer, life, number } of found) {
-        const name = `${mode}/${customer}#${life}`;
-        const known = heads.get(name);
-        if (!known && heads.size >= limit) continue;
-        if (known && known.head >= number) continue;
-        heads.set(name, { key: { mode, customer, life }, head: number });
-      }
-    });
+    const found = this.log
+      .find({ recordedAtMs: { $gte: fromMs, $lt: toMs } })
+      .project<CustomerKey & { number: number }>(KEY_AND_NUMBER)
+      .batchSize(STREAM_BATCH);
+    for await (const { mode, customer, life, number } of streamed(found)) {
+      const name = `${mode}/${customer}#${life}`;
+      const known = heads.get(name);
+      if (!known && heads.size >= limit) continue;
+      if (known && known.head >= number) continue;
+      heads.set(name, { key: { mode, customer, life }, head: number });
+    }
     return [...heads.values()];
   }
 }

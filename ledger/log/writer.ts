@@ -140,6 +140,12 @@ export class GroupCommitWriter implements LogWriter {
     this.waitingEntries -= call.size;
   }
 
+  private overdue(): string {
+    const { trouble } = this.around.patience;
+    const last = trouble === null ? '' : `; last: ${trouble}`;
+    return `no answer within ${this.limits.answerMsMax} ms${last}`;
+  }
+
   private watch(): void {
     if (this.watching || this.calls.size === 0) return;
     this.watching = true;
@@ -152,7 +158,7 @@ export class GroupCommitWriter implements LogWriter {
       const nowMs = this.port.elapsedMs();
       for (const [call, lane] of this.calls) {
         if (call.deadlineMs > nowMs) break;
-        call.fail(unanswered(`no answer within ${this.limits.answerMsMax} ms`));
+        call.fail(unanswered(this.overdue()));
         lane.prune();
       }
     }

@@ -1,7 +1,7 @@
 import type mongoose from 'mongoose';
 import type { Mode } from '../../billing/catalogue.js';
 import type { CustomerStatus } from '../../billing/state.js';
-import { answered, asLedgerError, exactly, isDuplicate, type Database } from '../connection.js';
+import { answered, exactly, isDuplicate, type Database } from '../connection.js';
 import type { CustomerStore, StoredCustomer } from './contract.js';
 import { LedgerError } from '../errors.js';
 
@@ -56,9 +56,9 @@ export class MongoCustomerStore implements CustomerStore {
     const { _id, life, mark } = row;
     const older = { $or: [{ life: { $lt: life } }, { life, mark: { $lte: mark } }] };
     try {
-      await this.rows.replaceOne({ _id, ...older }, row, { upsert: true });
+      await answered(() => this.rows.replaceOne({ _id, ...older }, row, { upsert: true }));
     } catch (error) {
-      if (!isDuplicate(error)) throw asLedgerError(error);
+      if (!isDuplicate(error)) throw error;
       await this.assertNewerStands(customer);
     }
   }

@@ -1,8 +1,16 @@
+import { Socket } from 'node:net';
 import { answered, connect, type OpenDatabase } from '../../../ledger/connection.js';
 import { createLogIndexes, type GroupDocument } from '../../../ledger/log/documents.js';
 import { MongoLogStore } from '../../../ledger/log/mongoStore.js';
 import { startServers, type TestServers } from '../../stack.js';
+import { until } from '../../until.js';
 import { event, fence, group, keyOf } from '../entries.js';
+
+/** Sockets of this process; Node tells them to debuggers only. */
+function openSockets(): readonly Socket[] {
+  const told = process as unknown as { _getActiveHandles(): unknown[] };
+  return told._getActiveHandles().filter((handle) => handle instanceof Socket);
+}
 
 describe('the log in the database', () => {
   let servers: TestServers;
@@ -85,5 +93,23 @@ describe('the log in the database', () => {
     });
     expect(await lost.insert([group(key, 2, [event(2)])])).toEqual(['unknown']);
     await expect(lost.at(key, 1)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('waits for no answer on a socket that broke before the driver was told', async () => {
+    const others = new Set(openSockets());
+    const own = await connect(servers.mongodbUri);
+    const broken = new MongoLogStore(own.database.collection<GroupDocument>('log'), 300);
+    const key = keyOf('broken');
+    expect(await broken.insert([group(key, 1, [event(1)])])).toEqual(['stored']);
+    for (const socket of openSockets()) {
+      if (!others.has(socket)) socket.destroy();
+    }
+    expect(await broken.insert([group(key, 2, [event(2)])])).toEqual(['unknown']);
+    expect(broken.insertFailure()).toMatch('did not answer within 300 ms');
+    await until(async () => {
+      const [outcome] = await broken.insert([group(key, 2, [event(2)])]);
+      return outcome === 'stored' || outcome === 'refused';
+    }, 'a new connection', 5_000);
+    await own.connection.close(true);
   });
 });

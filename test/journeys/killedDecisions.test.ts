@@ -74,8 +74,16 @@ async function killIn(n: number, who: (typeof VICTIMS)[number]): Promise<void> {
   isOver = true;
   await running;
   expect(await round.faults(ledger)).toEqual([]);
+  for (const url of [stack.api, other.url]) await writesAlone(url, customer);
   const { granted, denied } = round;
   process.stderr.write(`kill -9 of ${who}, ${n + 1}: ${granted} granted, ${denied} denied\n`);
+}
+
+/** What clients don't see who turn to another process: one that never writes again. */
+async function writesAlone(url: string, customer: string): Promise<void> {
+  const alone = new DecisionApp(() => [url], stack.key);
+  const event = { id: `after-${new URL(url).port}`, customer, quantities: { input_tokens: 1 } };
+  expect((await alone.ask('POST', '/v1/events', event)).status).toBe(200);
 }
 
 it('lets a process that was stopped past its leases grant nothing of them', async () => {

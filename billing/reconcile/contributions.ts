@@ -46,7 +46,6 @@ function ofEntry(
   entry: LogEntry,
   published: PublishedCatalogue,
 ): Contribution[] {
-  if (entry.kind === 'command' || entry.kind === 'fence') return [];
   const { id, kind } = entry;
   const added = new Map<string, Contribution>();
   for (const row of sumRows([entry], published)) {

@@ -111,7 +111,10 @@ function net(ground: Ground, { period }: InvoiceLine): Recomputed | null {
   return { text, amountMinor: netLine(ground.state, segment)?.amountMinor ?? 0 };
 }
 
-/** A command in the log gives it: its amount must be one of those. */
+/**
+ * A command in the log gives it. Null where the log alone shows none of that amount in the period
+ * (time alone may have opened it): what can't be computed anew is not called wrong.
+ */
 function credit(ground: Ground, { period }: Explained, line: InvoiceLine): Recomputed | null {
   const { given = {} } = segmentStarting(ground, period.start);
   const found = Object.entries(given).find(([, { amountMinor }]) => {

@@ -108,7 +108,7 @@ export class UsageTally {
 }
 
 function nameOf(segment: number, meter: string, late: boolean): string {
-  return `${segment} ${late ? 'late' : 'counted'} ${meter}`;
+  return `${segment} ${late} ${meter}`;
 }
 
 function grow(days: Growing['days'], day: string, entries: number, total: MeterTotal): void {

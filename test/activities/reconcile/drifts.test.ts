@@ -1,10 +1,6 @@
 import fc from 'fast-check';
 import { findDrifts } from '../../../activities/reconcile/drifts.js';
-import {
-  driftFinding,
-  type ReportedUnits,
-  type Span,
-} from '../../../billing/reconcile/usageComparison.js';
+import type { ReportedUnits, Span } from '../../../billing/reconcile/usageComparison.js';
 
 /** Drift at Stripe is found by sums of spans, and named down to the report of one minute. */
 
@@ -79,21 +75,6 @@ test('what is on its way is no difference: just sent, or without an answer', asy
   }
   const { drifts } = await find(reports, countedAs([young]), 1_000);
   expect(drifts).toMatchObject([{ found: 0, report: { id: 'dbl_7' } }]);
-});
-
-test('a report whose minute is empty is sent again, once; nothing else is', () => {
-  const span = { fromSeconds: START, toSeconds: START + 60 };
-  const subject = { segment: 0, meter: 'tokens' };
-  const missing = report(0, 1);
-  const seen = (found: number, own: ReportedUnits | null, least: number, mayResend = true) =>
-    driftFinding(subject, { span, found, bounds: { least, unsure: [] }, report: own }, mayResend);
-  expect(seen(0, missing, 1)).toMatchObject({ repair: 'resend', intent: 'dbl_0', expected: '1' });
-  expect(seen(0, { ...missing, reopenedAtMs: 5 }, 1).repair).toBeUndefined();
-  expect(seen(0, missing, 1, false).repair).toBeUndefined();
-  expect(seen(2, { ...missing, value: 3 }, 3).repair).toBeUndefined();
-  expect(seen(2, missing, 1)).toMatchObject({ expected: '1', found: '2' });
-  expect(seen(2, missing, 1).repair).toBeUndefined();
-  expect(seen(1, null, 0).repair).toBeUndefined();
 });
 
 test('many drifts are told as spans beyond the first ones, with a bound on calls', async () => {

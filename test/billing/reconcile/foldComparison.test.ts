@@ -1,4 +1,4 @@
-import { foldDifferences } from '../../../billing/reconcile/foldComparison.js';
+import { foldDifferences, REBUILD } from '../../../billing/reconcile/foldComparison.js';
 import type { CustomerState, MeterTotal } from '../../../billing/state.js';
 import { turn } from '../../../billing/customer/turning.js';
 import { changeSegment } from '../../../billing/customer/segments.js';
@@ -28,12 +28,53 @@ test('one unit in ten million, too much or too little, is a difference', () => {
   expect(foldDifferences(fold, bent(fold, { quantity: 9_999_999 }))).toHaveLength(1);
 });
 
-test('what is not billed counts as well: counts, maxima, last values', () => {
+test('it is told as a number of the log, with the way to put the workflow right', () => {
   const fold = tenMillion();
-  const last = { atMs: START_MS, id: 'other', quantity: 4 };
-  for (const change of [{ count: 2 }, { max: 1 }, { last }] as const) {
-    expect(foldDifferences(fold, bent(fold, change))).toHaveLength(1);
-  }
+  expect(foldDifferences(fold, bent(fold, { quantity: 9_999_999 }))).toEqual([
+    {
+      where: 'ledgerWorkflow',
+      segment: 0,
+      meter: 'tokens',
+      expected: '10000000',
+      found: '9999999',
+      detail:
+        'usage counted of tokens at log number 3. The log is the truth: ' +
+        'end the workflow in Temporal (terminate), the next message rebuilds it',
+    },
+  ]);
+});
+
+const LAST = { atMs: START_MS + DAY_MS, id: `e-${START_MS + DAY_MS}` };
+
+test.each([
+  ['count', { count: 2 }, '1', '2'],
+  ['max', { max: 1 }, '10000000', '1'],
+  ['last', { last: { ...LAST, quantity: 4 } }, '10000000', '4'],
+  ['last', { last: { ...LAST, id: 'other', quantity: 10_000_000 } }, '10000000', '10000000'],
+  ['last', { last: null }, '10000000', '0'],
+] as const)('another %s counts as well, though not billed', (what, change, expected, found) => {
+  const fold = tenMillion();
+  const other = bent(fold, change);
+  const detail = expect.stringContaining(`${what} counted of tokens`);
+  expect(foldDifferences(fold, other)).toMatchObject([{ expected, found, detail }]);
+  expect(foldDifferences(other, fold)).toMatchObject([{ expected: found, found: expected }]);
+});
+
+test('of two values that are both missing none differs', () => {
+  const none = bent(tenMillion(), { last: null });
+  expect(foldDifferences(none, none)).toEqual([]);
+});
+
+test('a meter that only one side has is told, in the order of names; unknown ones too', () => {
+  const fold = tenMillion();
+  const tokens = fold.segments[0]?.totals['tokens'] as MeterTotal;
+  const calls = { ...tokens, count: 3, quantity: 0 };
+  const standing = changeSegment(fold, 0, { totals: { unheard: tokens, calls } });
+  expect(foldDifferences(fold, standing)).toMatchObject([
+    { meter: 'calls', expected: '0', found: '3' },
+    { meter: 'tokens', expected: '10000000', found: '0' },
+    { meter: 'unheard', expected: '0', found: '10000000' },
+  ]);
 });
 
 test('time passing is no difference: open periods, ended ones, old ones forgotten', () => {
@@ -59,10 +100,31 @@ test('usage on the wrong side of a fence is a difference', () => {
   ]);
 });
 
-test('a halted workflow, or one on another plan, is told whatever it counted', () => {
+test('a halted workflow is told whatever it counted', () => {
   const fold = tenMillion();
-  const halted = foldDifferences(fold, { ...fold, halted: 'log number missing: 4' });
-  expect(halted).toMatchObject([{ meter: null, detail: expect.stringContaining('missing: 4') }]);
-  const other = { ...fold, plan: { id: 'pro', version: 2 } };
-  expect(foldDifferences(fold, other)).toMatchObject([{ expected: '1', found: '2' }]);
+  const halted = { ...bent(fold, { quantity: 1 }), mark: 2, halted: 'log number missing: 4' };
+  expect(foldDifferences(fold, halted)).toEqual([
+    {
+      where: 'ledgerWorkflow',
+      segment: null,
+      meter: null,
+      expected: '3',
+      found: '2',
+      detail: 'The workflow has halted: log number missing: 4',
+    },
+  ]);
+});
+
+test.each([
+  [{ id: 'pro', version: 2 }, '2', 'The log says plan pro@1, the workflow pro@2.'],
+  [{ id: 'team', version: 1 }, '1', 'The log says plan pro@1, the workflow team@1.'],
+  [null, '0', 'The log says plan pro@1, the workflow none.'],
+] as const)('a workflow on plan %j where the log says another is told', (plan, found, text) => {
+  const fold = tenMillion();
+  const detail = `${text} ${REBUILD}`;
+  const where = { where: 'ledgerWorkflow', segment: null, meter: null };
+  expect(foldDifferences(fold, { ...fold, plan })).toEqual([
+    { ...where, expected: '1', found, detail },
+  ]);
+  expect(foldDifferences({ ...fold, plan }, fold)).toMatchObject([{ expected: found, found: '1' }]);
 });

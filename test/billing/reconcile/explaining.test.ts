@@ -1,18 +1,13 @@
 import fc from 'fast-check';
-import { tallying } from '../../../activities/reconcile/events.js';
-import { foldLog } from '../../../activities/reconcile/foldLog.js';
 import type { Plan } from '../../../billing/catalogue.js';
-import { predictedLines } from '../../../billing/customer/invoicing.js';
 import { changeSegment } from '../../../billing/customer/segments.js';
 import type { InvoiceLine } from '../../../billing/invoice.js';
 import type { LogEntry } from '../../../billing/log.js';
 import { billableQuantity } from '../../../billing/meters.js';
 import { explainInvoice } from '../../../billing/reconcile/explainInvoice.js';
-import type { Explained, Ground, Step } from '../../../billing/reconcile/explanation.js';
-import { UsageTally } from '../../../billing/reconcile/tally.js';
-import type { CustomerState } from '../../../billing/state.js';
-import { PREPAID, PRO, snapshot } from '../../billing/contractCatalogue.js';
-import { event, MemoryLog, publishedWith, START_MS, voided } from './memoryLog.js';
+import { PREPAID, PRO } from '../contractCatalogue.js';
+import { invoiceOf, lineOf, read, textsOf } from './ground.js';
+import { event, MemoryLog, START_MS, voided } from './memoryLog.js';
 
 /** From the lines of an invoice to the entries of the log and back: the same numbers. */
 
@@ -42,37 +37,6 @@ const EVERY_PRICE: Plan = {
   },
 };
 
-interface Read {
-  readonly state: CustomerState;
-  readonly tally: UsageTally;
-  readonly ground: Ground;
-}
-
-async function read(log: MemoryLog): Promise<Read> {
-  const tally = new UsageTally(() => 3);
-  const mark = log.groups.length;
-  const { state, missing } = await foldLog(log.ledger(), log.key, { mark }, tallying(tally));
-  expect([missing, state.mark, state.halted]).toEqual([null, mark, null]);
-  const ground: Ground = {
-    state,
-    tally,
-    fenceOf: () => null,
-    reportsOf: () => ({ count: 0, acceptedUnits: 0, otherUnits: 0, shown: [] }),
-    lateBefore: () => 0,
-  };
-  return { state, tally, ground };
-}
-
-/** The invoice of the first period, as the close would predict it. */
-function invoiceOf(state: CustomerState): Explained {
-  const segment = state.segments[0];
-  if (!segment) throw new Error('no period');
-  const { lines } = predictedLines(state, segment, 'cycle');
-  const start = new Date(segment.startMs).toISOString();
-  const period = { start, end: new Date(segment.endMs).toISOString() };
-  return { reason: 'cycle', plan: segment.plan, currency: 'usd', lines, period };
-}
-
 const usage = fc.record({
   day: fc.integer({ min: 0, max: 30 }),
   meter: fc.constantFrom('input_tokens', 'output_tokens', 'images'),
@@ -83,7 +47,7 @@ const usage = fc.record({
 const history = fc.array(fc.array(usage, { maxLength: 6 }), { maxLength: 12 });
 
 function written(plan: Plan, groups: readonly (readonly UsageOf[])[]): MemoryLog {
-  const log = new MemoryLog(publishedWith(snapshot(plan)));
+  const log = MemoryLog.of(plan);
   for (const [place, group] of groups.entries()) {
     const entries: LogEntry[] = group.map(({ day, meter, quantity, model }, index) => {
       const atMs = START_MS + DAY_MS * day + 60_000 * index;
@@ -101,9 +65,10 @@ type UsageOf = typeof usage extends fc.Arbitrary<infer Value> ? Value : never;
 
 test.each([['every kind of price', EVERY_PRICE], ['credits', PREPAID]] as const)(
   'every line of %s comes out the same from the entries, whatever was used and taken back',
-  async (_, plan) => {
-    const law = fc.asyncProperty(history, async (groups) => {
-      const { state, tally, ground } = await read(written(plan, groups));
+  (_, plan) => {
+    const law = fc.property(history, (groups) => {
+      const ground = read(written(plan, groups));
+      const { state, tally } = ground;
       const invoice = invoiceOf(state);
       const { steps, equal } = explainInvoice(ground, invoice, invoice.lines);
       const checks = steps.filter(({ step }) => step === 'check');
@@ -118,39 +83,40 @@ test.each([['every kind of price', EVERY_PRICE], ['credits', PREPAID]] as const)
         expect([meter, sum]).toEqual([meter, billableQuantity(definition, total)]);
       }
     });
-    await fc.assert(law, { numRuns: 60, seed: 11 });
+    fc.assert(law, { numRuns: 40, seed: 11 });
   },
 );
 
-async function oneLine(change: (line: InvoiceLine) => InvoiceLine) {
-  const log = new MemoryLog(publishedWith(snapshot(PRO)));
+function oneLine(change: (line: InvoiceLine) => InvoiceLine) {
+  const log = MemoryLog.of(PRO);
   log.add([event('a', START_MS + DAY_MS, { input_tokens: 2_000_000 })]);
   log.add([event('b', START_MS + 2 * DAY_MS, { output_tokens: 345_678 })]);
   log.close(0);
-  const { state, ground } = await read(log);
-  const invoice = invoiceOf(state);
+  const ground = read(log);
+  const invoice = invoiceOf(ground.state);
   const lines = invoice.lines.map((line) => (line.ref === 'tokens/tier-2' ? change(line) : line));
   return explainInvoice(ground, { ...invoice, lines }, lines);
 }
 
-test('the steps of a line read as the arithmetic that they are', async () => {
-  const { steps, equal } = await oneLine((line) => line);
-  const texts = (ref: string, ...kinds: readonly Step['step'][]) =>
-    steps.filter(({ line, step }) => line === ref && kinds.includes(step)).map(({ text }) => text);
-  expect(texts('tokens/tier-2', 'price', 'quantity', 'arithmetic', 'rounding', 'check')).toEqual([
+test('the steps of a line read as the arithmetic that they are', () => {
+  const { steps, equal } = oneLine((line) => line);
+  const kinds = ['price', 'quantity', 'arithmetic', 'rounding', 'check'] as const;
+  expect(textsOf(steps, 'tokens/tier-2', ...kinds)).toEqual([
     'plan@1: tokens is graduated, 0.0005 a unit here',
     '2 entries so far: 2,345,678 tokens; here 1,345,678',
     '1,345,678 x 0.0005 = 672.839',
     '672.839 is 673, half away from zero',
     'computed anew 673, the same as the line',
   ]);
-  expect(texts('usage of tokens', 'day', 'event')).toEqual([
+  expect(textsOf(steps, 'usage of tokens', 'day', 'event')).toEqual([
     '2026-01-02: 1 entry, 2,000,000',
     '2026-01-03: 1 entry, 345,678',
     'a (usage, log number 3) 2026-01-02T00:00Z: 2,000,000',
     'b (usage, log number 4) 2026-01-03T00:00Z: 345,678',
   ]);
-  expect(texts('base', 'arithmetic')).toEqual(['1 x 2900, plan@1 from 2026-02-01 in advance']);
+  expect(textsOf(steps, 'base', 'arithmetic')).toEqual([
+    '1 x 2900, plan@1 from 2026-02-01 in advance',
+  ]);
   expect(equal).toBe(true);
 });
 
@@ -158,45 +124,34 @@ test.each([
   ['an amount that is a cent off', (line: InvoiceLine) => ({ ...line, amountMinor: 674 })],
   ['a unit too much', (line: InvoiceLine) => ({ ...line, quantity: 1_345_679 })],
   ['another unit price', (line: InvoiceLine) => ({ ...line, unitAmountMinor: '0.0006' })],
-])('%s does not come out', async (_, change) => {
-  expect((await oneLine(change)).equal).toBe(false);
+])('%s does not come out', (_, change) => {
+  expect(oneLine(change).equal).toBe(false);
 });
 
-test('lines that agree with a fold that its own entries contradict do not come out', async () => {
-  const log = new MemoryLog(publishedWith(snapshot(PRO)));
+test('lines that agree with a fold that its own entries contradict do not come out', () => {
+  const log = MemoryLog.of(PRO);
   log.add([event('a', START_MS + DAY_MS, { input_tokens: 10_000_000 })]);
-  const { state, ground } = await read(log);
+  const ground = read(log);
   const tokens = { quantity: 10_000_001, count: 1, max: 10_000_001, last: null };
-  const bent = changeSegment(state, 0, { totals: { tokens } });
+  const bent = changeSegment(ground.state, 0, { totals: { tokens } });
   const invoice = invoiceOf(bent);
   expect(explainInvoice({ ...ground, state: bent }, invoice, invoice.lines).equal).toBe(false);
 });
 
-test('late usage costs what both quantities together cost more', async () => {
-  const log = new MemoryLog(publishedWith(snapshot(PRO)));
+test('late usage costs what both quantities together cost more', () => {
+  const log = MemoryLog.of(PRO);
   log.add([event('a', START_MS + DAY_MS, { input_tokens: 1_200_000 })]);
   log.close(0);
   log.add([event('b', START_MS + DAY_MS, { input_tokens: 501_000 })]);
-  const { state, ground } = await read(log);
-  const { period, ...invoice } = invoiceOf(state);
-  const late = { ref: 'late/tokens', meter: 'tokens', description: '', period, quantity: 501_000 };
+  const ground = read(log);
+  const invoice = invoiceOf(ground.state);
   const explained = (amountMinor: number) => {
-    const line = { ...late, unitAmountMinor: '0', amountMinor };
-    return explainInvoice(ground, { ...invoice, period, lines: [line] }, [line]);
+    const line = lineOf('late/tokens', { meter: 'tokens', quantity: 501_000, amountMinor });
+    return explainInvoice(ground, { ...invoice, lines: [line] }, [line]);
   };
   // 701,000 at 0.0005 is 351 (350.5 rounded), 200,000 is 100.
   expect(explained(251).equal).toBe(true);
   expect(explained(250).equal).toBe(false);
   const events = explained(251).steps.filter(({ step }) => step === 'event');
   expect(events.map(({ figures }) => figures['event'])).toEqual(['b']);
-});
-
-test('what others made at Stripe, or an unknown ref, is taken as it stands', async () => {
-  const { state, ground } = await read(new MemoryLog(publishedWith(snapshot(PRO))));
-  const invoice = invoiceOf(state);
-  const line = (ref: string) => ({ ...invoice.lines[0], ref, amountMinor: 77 }) as InvoiceLine;
-  const lines = [line('stripe/il_1'), line('surprise')];
-  const { steps, equal } = explainInvoice(ground, { ...invoice, lines }, lines);
-  expect(equal).toBe(true);
-  expect(steps.map(({ step }) => step)).toEqual(['given', 'given']);
 });

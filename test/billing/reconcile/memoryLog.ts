@@ -1,22 +1,19 @@
-import type { PlanSnapshot, PublishedCatalogue } from '../../../billing/catalogue.js';
+import type { Meter, Plan, PlanSnapshot, PublishedCatalogue } from '../../../billing/catalogue.js';
 import type { StripeLink } from '../../../billing/command.js';
 import { endsOf } from '../../../billing/entries.js';
 import type { LogEntry, LogGroup, VoidEntry } from '../../../billing/log.js';
 import { sumRows } from '../../../billing/sums.js';
-import type { Ledger } from '../../../ledger/contract.js';
-import { firstPublication } from '../../billing/contractCatalogue.js';
+import { firstPublication, METERS, snapshot } from '../contractCatalogue.js';
 
-/** A log in memory, for readings that need no server. */
+/** A customer's log in memory. */
 
 /** Start of the customer's first period, 23 s past a minute at Stripe. */
 export const START_MS = Date.UTC(2026, 0, 1);
 
 const KEY = { mode: 'test', customer: 'acme', life: 1 } as const;
 
-/** A publication with this plan as the only one. */
-export function publishedWith(snapshot: PlanSnapshot): PublishedCatalogue {
-  const { meters, plan } = snapshot;
-  return firstPublication({ currency: 'usd', meters, plans: { [snapshot.id]: plan } });
+function publishedWith({ id, meters, plan }: PlanSnapshot): PublishedCatalogue {
+  return firstPublication({ currency: 'usd', meters, plans: { [id]: plan } });
 }
 
 function linkFor({ plan }: PlanSnapshot): StripeLink {
@@ -35,12 +32,17 @@ function linkFor({ plan }: PlanSnapshot): StripeLink {
   };
 }
 
-/** A customer's log, one group for each list of entries; it begins with the subscription. */
+/** One group for each list of entries. */
 export class MemoryLog {
   readonly groups: LogGroup[] = [];
   readonly key = KEY;
 
-  constructor(private readonly published: PublishedCatalogue) {
+  /** A log under one plan, published alone; it begins with the subscription. */
+  static of(plan: Plan, meters: Readonly<Record<string, Meter>> = METERS): MemoryLog {
+    return new MemoryLog(publishedWith(snapshot(plan, meters)));
+  }
+
+  private constructor(readonly published: PublishedCatalogue) {
     const plan = Object.values(published.snapshots)[0] as PlanSnapshot;
     const asked = { plan, details: {}, atMs: START_MS, anchorMs: START_MS };
     this.add([command(1, { type: 'customer', ...asked })]);
@@ -59,14 +61,6 @@ export class MemoryLog {
   close(segment: number): void {
     const id = `fence/closed-${segment}`;
     this.add([{ kind: 'fence', id, fence: { type: 'closed', segment }, hash: id }]);
-  }
-
-  /** As much of a ledger as a fold of the log reads. */
-  ledger(): Ledger {
-    const groups = (_key: unknown, from: number, limit: number) =>
-      Promise.resolve(this.groups.slice(from - 1, from - 1 + limit));
-    const newest = () => Promise.resolve(this.published);
-    return { log: { groups }, catalogues: { newest } } as unknown as Ledger;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Command } from '../command.js';
 import { floorMinute } from '../period.js';
 import type { CustomerState, Segment } from '../state.js';
 import { begin } from './joining.js';
-import { changeSegment, extendTo } from './segments.js';
+import { changeSegment, extendTo, withLinks } from './segments.js';
 
 /** How a customer leaves a plan: at once, or when Stripe has ended the subscription. */
 
@@ -74,7 +74,8 @@ export function gone(
   next: CommandOf<'cancel'>['next'],
 ): CustomerState {
   const formerStripe = state.stripe ?? state.formerStripe ?? null;
-  const left: CustomerState = { ...state, formerStripe, scheduled: null, cancelAtEnd: false };
+  const nothingWaits = { scheduled: null, cancelAtEnd: false };
+  const left: CustomerState = { ...withLinks(state), formerStripe, ...nothingWaits };
   if (next) return begin(left, next, endMs, null);
   const kept = left.segments.filter(({ startMs }) => startMs < endMs);
   const last = kept.at(-1);

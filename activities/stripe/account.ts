@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { CustomerKey } from '../../billing/log.js';
 import { ensure, findByRef, REF_KEY } from './ensure.js';
 import { linkedCustomer, meetClocks, testClockOf } from './linking.js';
+import { Refused } from './refusal.js';
 import type { StripeSession } from './session.js';
 import { advanceClock } from './testClock.js';
 
@@ -42,7 +43,7 @@ function nameOf(kind: string, { mode, customer, life }: CustomerKey): string {
 
 /**
  * Ensures test clock (test mode) and customer. A test clock is brought up to `startMs`.
- * @throws Refused where the one that others made can't be billed.
+ * @throws Refused where the one that others made can't be billed, or ours was deleted there.
  */
 export async function ensureAccount(
   session: StripeSession,
@@ -131,7 +132,9 @@ function cardParams(): Stripe.CustomerCreateParams {
 
 async function canPay(session: StripeSession, customer: string): Promise<boolean> {
   const found = await session.stripe.customers.retrieve(customer, {}, session.within());
-  return !found.deleted && isPayable(found);
+  if (!found.deleted) return isPayable(found);
+  const detail = `${customer} is deleted at Stripe: name another by stripeCustomerId.`;
+  throw new Refused('conflict', detail);
 }
 
 function isPayable(found: Stripe.Customer): boolean {

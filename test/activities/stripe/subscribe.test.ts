@@ -146,6 +146,16 @@ describe('coming to a priced plan', () => {
     const { number } = await world.acts.subscribe(input);
     expect(await world.commandAt(key, number)).toMatchObject({ code: 'payment_required' });
   });
+
+  it('a customer that was deleted at Stripe is a conflict that says the way out', async () => {
+    const { key, stripe } = await world.subscriber();
+    await world.stripe.customers.del(stripe.customer);
+    const { number } = await world.acts.subscribe({ ...world.subscribeInput(key), request: 11 });
+    expect(await world.commandAt(key, number)).toMatchObject({
+      code: 'conflict',
+      detail: `${stripe.customer} is deleted at Stripe: name another by stripeCustomerId.`,
+    });
+  });
 });
 
 describe('Stripe away', () => {

@@ -1,5 +1,4 @@
 import { createStripeActivities } from '../../../activities/stripe/activities.js';
-import type { EnsureStore } from '../../../ledger/stores/contract.js';
 import {
   answerTo,
   days,
@@ -10,7 +9,7 @@ import {
   running,
   takeoverInput,
 } from './runningPlan.js';
-import { START_MS, startWorld, type World } from './world.js';
+import { killedAfter, repeated, START_MS, startWorld, type World } from './world.js';
 import { snapshotOf } from './catalogueMaking.js';
 
 /** A subscription that runs at Stripe is taken over: nothing charged, nothing doubled. */
@@ -140,20 +139,8 @@ describe('repeated', () => {
 
   it('killed after the items were added: it knows them as its own', async () => {
     const { subscription } = await running(world);
-    const { ensures } = world.ledger;
-    let killed = false;
-    const dying: EnsureStore = {
-      find: (id) => ensures.find(id),
-      begin: (id, nowMs) => ensures.begin(id, nowMs),
-      reply5xx: (id) => ensures.reply5xx(id),
-      done: (id, object) => {
-        if (killed || !id.startsWith('subscription/')) return ensures.done(id, object);
-        killed = true;
-        return Promise.reject(new Error('killed'));
-      },
-    };
+    const ledger = killedAfter(world.ledger, /^subscription\//);
     const { stripe, now } = world;
-    const ledger = { ...world.ledger, ensures: dying };
     const acts = createStripeActivities({ ledger, stripe: { test: stripe, live: null }, now });
     const input = takeoverInput(world, { subscription });
     await expect(acts.subscribe(input)).rejects.toThrow('killed');
@@ -178,16 +165,6 @@ describe('repeated', () => {
     expect((await taken(next)).stripe.customer).toBe(customer);
   });
 });
-
-async function repeated<T>(act: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await act();
-    } catch (error) {
-      if (attempt === 6) throw error;
-    }
-  }
-}
 
 describe('refused, and nothing changed', () => {
   it('one that is canceled, or of another customer', async () => {

@@ -45,8 +45,8 @@ export class Life {
       await this.#do(move);
       await this.#between();
     }
-    // Not in the very minute in which a period ends.
-    await world.advance(script.anchorMs + script.lengthMs + HOUR_MS);
+    // Often the very minute in which a period ends.
+    await world.advance(script.anchorMs + script.lengthMs);
     await this.#settle();
   }
 

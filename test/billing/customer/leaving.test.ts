@@ -125,17 +125,37 @@ describe('the period in which a subscription ends', () => {
     expect([left.status, zero(left)]).toStrictEqual(['canceled', { ...zero(final), link }]);
   });
 
-  it('is none where it began in that minute: the period before stays as it was cut', () => {
+  it('lasts a minute where it began in that one: its base was charged', () => {
     const state = upgraded();
     expect(ends(state)).toStrictEqual([START_MS + DAY_MS, Date.UTC(2026, 1, 2)]);
     const left = ended(state, START_MS + DAY_MS + 50_000);
-    expect(left.segments).toStrictEqual([zero(state)]);
-    expect([left.startInvoice, left.formerStripe?.subscription]).toStrictEqual([null, 'sub_1']);
+    expect(ends(left)).toStrictEqual([START_MS + DAY_MS, START_MS + DAY_MS + MINUTE_MS]);
+    expect(left.segments[0]).toStrictEqual(zero(state));
+    expect(left.segments[1]).toMatchObject({ close: 'final', stage: 'freeze' });
+    expect(left.startInvoice).toStrictEqual({ segment: 1, stage: 'wanted' });
+    expect(left.formerStripe?.subscription).toBe('sub_1');
   });
 
-  it('may be the only one: then nothing is left of it', () => {
+  it('lasts a minute where time alone had begun it, and none where Stripe had not', () => {
+    const endOf = (at: number) => {
+      const { segments } = ended(subscribed(), at);
+      return segments.map(({ endMs, close }) => [endMs, close]);
+    };
+    const begun = [[END_MS, undefined], [END_MS + MINUTE_MS, 'final']];
+    expect(endOf(END_MS + 23_000)).toStrictEqual(begun);
+    expect(endOf(END_MS + 22_000)).toStrictEqual([[END_MS, 'final']]);
+    expect(endOf(END_MS - 1_000)).toStrictEqual([[END_MS - MINUTE_MS, 'final']]);
+  });
+
+  it('is none where Stripe ends it with its cycle', () => {
+    const { segments } = ended(subscribed(), END_MS + 23_000, null, true);
+    expect(segments.map(({ endMs, close }) => [endMs, close])).toStrictEqual([[END_MS, 'last']]);
+  });
+
+  it('may be the only one: a minute of it, and the rest is given back', () => {
     const left = ended(subscribed(), START_MS + 50_000);
-    expect([left.status, left.segments, left.startInvoice]).toStrictEqual(['canceled', [], null]);
+    expect([left.status, ends(left)]).toStrictEqual(['canceled', [START_MS + MINUTE_MS]]);
+    expect(left.startInvoice).not.toBeNull();
   });
 });
 

@@ -90,10 +90,21 @@ class Reading {
       case 'ended': {
         const asked = command.request === null ? null : this.#asked.get(command.request);
         const next = asked?.type === 'cancel' ? asked.next : asked?.plan;
-        return this.#leave(minute(command.endedSeconds * 1000), next ?? null);
+        return this.#leave(this.#endOf(command), next ?? null);
       }
       default:
     }
+  }
+
+  /** A period that Stripe had begun in that minute lasts for it: its base was charged. */
+  #endOf({ request, endedSeconds, byCycle }: Extract<Command, { type: 'ended' }>): number {
+    const endedMs = endedSeconds * 1000;
+    const goneMs = minute(endedMs);
+    const now = this.#now;
+    const lapses = request === null && now?.trialEndMs && minute(now.trialEndMs) === goneMs;
+    if (!now || byCycle || lapses) return goneMs;
+    const hasBegun = (ms: number) => minute(ms) === goneMs && ms <= endedMs;
+    return startsOf(now).some(hasBegun) ? goneMs + MINUTE_MS : goneMs;
   }
 
   /** What Stripe need not be asked for. */
@@ -129,6 +140,15 @@ class Reading {
 
 function isPriced({ plan }: PlanSnapshot): boolean {
   return plan.prices !== undefined || plan.baseAmountMinor !== undefined;
+}
+
+/** Where its periods start, to the second, for longer than anybody lives. */
+function startsOf({ plan, anchorMs, trialEndMs, turned }: Spell): readonly number[] {
+  const anchor = trialEndMs ?? anchorMs;
+  return [
+    ...(trialEndMs === null || turned ? [] : [anchorMs]),
+    ...Array.from({ length: 1_000 }, (_none, count) => boundary(anchor, plan.plan.interval, count)),
+  ];
 }
 
 /** All entries with the number of their group, in order. */
@@ -168,13 +188,9 @@ interface Before {
 }
 
 function periodsOfSpell(spell: Spell, { endMs, end, turnedAway }: End, before: Before): Period[] {
-  const { plan, priced, fromMs, anchorMs, trialEndMs, turned } = spell;
+  const { plan, priced, fromMs, trialEndMs, turned } = spell;
   const made: Period[] = [];
-  const anchor = trialEndMs ?? anchorMs;
-  const starts = [
-    ...(trialEndMs === null || turned ? [] : [anchorMs]),
-    ...Array.from({ length: 1_000 }, (_none, count) => boundary(anchor, plan.plan.interval, count)),
-  ];
+  const starts = startsOf(spell);
   for (const [at, startMs] of starts.entries()) {
     const plannedEndMs = minute(starts[at + 1] ?? Infinity);
     const floored = minute(startMs);

@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { LedgerError } from '../ledger/errors.js';
 import { applicationFailure, classify } from './stripe/failures.js';
+import { refusalIn } from './stripe/refusal.js';
 
 type Acts = { readonly [name: string]: (...inputs: never[]) => Promise<unknown> };
 
@@ -9,6 +10,11 @@ export function toApplicationFailure(error: unknown): unknown {
   if (error instanceof ApplicationFailure) return error;
   const fault = classify(error);
   if (fault) return applicationFailure(fault);
+  const refusal = refusalIn(error);
+  if (refusal) {
+    const { code: type, message } = refusal;
+    return ApplicationFailure.create({ message, type, nonRetryable: true });
+  }
   if (error instanceof LedgerError) {
     const { code, message, retryable } = error;
     const type = `ledger_${code}`;

@@ -3,6 +3,7 @@ import type { PlanSnapshot } from '../billing/catalogue.js';
 import type { StripeLink } from '../billing/command.js';
 import type { CheckoutView, SubscriptionView } from '../billing/customer/view.js';
 import type { CustomerKey } from '../billing/log.js';
+import type { StripeWish } from '../billing/takeover.js';
 import type { StripeParty } from './contract.js';
 
 /** What a customer's workflow may ask of Stripe about plans; see `contract.ts`. */
@@ -26,12 +27,23 @@ export interface PlanActivities {
     readonly trialDays: number | null;
     /** The subscription whose items are to change, now; null: there is none yet. */
     readonly stripe: StripeLink | null;
+    /** What others made at Stripe and is to be taken over; `linked` is written without prices. */
+    readonly atStripe?: StripeWish;
+    /** The Stripe customer that others made and that was linked before. */
+    readonly linked?: string;
+    /** Who has had no period yet, and asked for no anchor, lives by the linked one's clock. */
+    readonly isNew?: boolean;
+    /** Who has no plan yet exists without a period where the payment is refused. */
+    readonly isFirst?: boolean;
   }): Promise<{ readonly number: number }>;
   /** Cancels the subscription now, nothing invoiced by Stripe, and writes `ended` into the log. */
   unsubscribe(
     input: StripeParty & { readonly request: number },
   ): Promise<{ readonly number: number }>;
-  /** Opens a page at Stripe for the customer, making it there first, and writes `pageOpened`. */
+  /**
+   * Opens a page at Stripe for the customer, making it there first, and writes `pageOpened`; or
+   * `pageFailed` where asking again can't help.
+   */
   openPage(input: {
     readonly key: CustomerKey;
     readonly request: number;
@@ -42,6 +54,8 @@ export interface PlanActivities {
     readonly email: string | null;
     /** Days that cost nothing at first; null: none. */
     readonly trialDays: number | null;
+    /** The Stripe customer that others made and that was linked before. */
+    readonly linked?: string;
   }): Promise<{ readonly number: number }>;
   /** A checkout as it is now, with the subscription that it made. */
   readCheckout(input: {

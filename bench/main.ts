@@ -11,10 +11,13 @@ import { measureIngest } from './ingest/ingest.js';
 import { machineShape } from './ingest/machine.js';
 import { cpuTable, ingestLines, ingestTable } from './ingest/report.js';
 import { WORKLOADS } from './ingest/workload.js';
+import { measureMoney } from './money/money.js';
+import { moneyLines, moneyTables } from './money/report.js';
 import { rulesLines, rulesTable } from './rules/report.js';
 import { measureRules } from './rules/rules.js';
 
-const HELP = `npm run bench -- ingest|rules|decisions|idle [--rounds N] [--only A,B] [--json]
+const HELP = `npm run bench -- ingest|rules|decisions|idle|money
+                 [--rounds N] [--only A,B] [--customers N] [--json]
 
 ingest: durable, deduplicated usage events a second through HTTP, on a fresh embedded stack:
 batches of 100 into one customer and into 1,000, and single events from 100 connections; 5 % are
@@ -23,15 +26,20 @@ decision for one of 10,000 active users under two limits, and folding a million 
 decisions: reserve and commit by Redis Lua, by GET and INCRBY with BullMQ, by one Temporal Update
 each, and ours (exact, with leases, with a lease in the caller), 1 to 256 clients; a cap that 64
 clients race for; and over HTTP at fixed rates. idle: 10,000 customers that do nothing.
+money: calls to Stripe for a busy customer's usage, and many customers whose period ends in the
+same minute, from that end to the last invoice paid.
 Prints a table and writes bench/results/NAME.json.
-  --only A,B  contestants of \`decisions\`; \`http\` for the part over HTTP
-  --rounds N  measured rounds of each workload, after a warm-up (5)
-  --json      print the results as JSON
+  --only A,B     contestants of \`decisions\`, \`http\` for the part over HTTP; of \`money\`: busy,
+                 close
+  --rounds N     measured rounds of each workload, after a warm-up (5)
+  --customers N  of \`money\` (1000)
+  --json         print the results as JSON
 Exit code: 0 every result is right, 1 something is wrong (lost, counted twice, over a cap), 2 wrong
 use.
 `;
 
 const ROUNDS_MAX = 50;
+const CUSTOMERS_MAX = 10_000;
 
 /** What a benchmark came to. */
 interface Outcome {
@@ -41,16 +49,28 @@ interface Outcome {
   readonly isRight: boolean;
 }
 
-type Benchmark = (rounds: number, only: readonly string[]) => Outcome | Promise<Outcome>;
+type Benchmark = (
+  rounds: number,
+  only: readonly string[],
+  customers: number,
+) => Outcome | Promise<Outcome>;
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { ingest, rules, decisions, idle };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { ingest, rules, decisions, idle, money };
 
 interface Options {
   readonly name: string;
   readonly benchmark: Benchmark;
   readonly rounds: number;
   readonly only: readonly string[];
+  readonly customers: number;
   readonly json: boolean;
+}
+
+/** @throws RangeError for anything but 1 to `max`. */
+function wholeNumber(option: string, text: string, max: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= max) return value;
+  throw new RangeError(`--${option} must be 1 to ${max}: ${text}`);
 }
 
 /** @throws RangeError or TypeError for wrong use. */
@@ -60,15 +80,14 @@ function givenOptions(): Options | null {
     options: {
       rounds: { type: 'string', default: '5' },
       only: { type: 'string', default: '' },
+      customers: { type: 'string', default: '1000' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return null;
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1 || rounds > ROUNDS_MAX) {
-    throw new RangeError(`--rounds must be 1 to ${ROUNDS_MAX}: ${values.rounds}`);
-  }
+  const rounds = wholeNumber('rounds', values.rounds, ROUNDS_MAX);
+  const customers = wholeNumber('customers', values.customers, CUSTOMERS_MAX);
   const name = positionals.join(' ');
   const benchmark = Object.hasOwn(BENCHMARKS, name) ? BENCHMARKS[name] : undefined;
   if (!benchmark) {
@@ -76,7 +95,7 @@ function givenOptions(): Options | null {
     throw new RangeError(`there is no benchmark "${name}"; there are: ${known}`);
   }
   const only = values.only === '' ? [] : values.only.split(',');
-  return { name, benchmark, rounds, only, json: values.json };
+  return { name, benchmark, rounds, only, customers, json: values.json };
 }
 
 function say(line: string): void {
@@ -132,9 +151,24 @@ async function idle(): Promise<Outcome> {
   return { result: { machine, ...figures }, parts: [idleTable(figures)], isRight: true };
 }
 
+async function money(
+  _rounds: number,
+  only: readonly string[],
+  customers: number,
+): Promise<Outcome> {
+  const machine = machineShape();
+  const figures = await measureMoney({ customers, only, say });
+  return {
+    result: { machine, ...figures },
+    parts: [...moneyTables(figures), ...moneyLines(figures)],
+    isRight: figures.faults.length === 0,
+  };
+}
+
 /** @returns true when every result is right. */
-async function run({ name, benchmark, rounds, only, json }: Options): Promise<boolean> {
-  const { result, parts, isRight } = await benchmark(rounds, only);
+async function run(options: Options): Promise<boolean> {
+  const { name, benchmark, rounds, only, customers, json } = options;
+  const { result, parts, isRight } = await benchmark(rounds, only, customers);
   const described = { benchmark: name, date: new Date().toISOString(), ...result };
   const text = `${JSON.stringify(described, null, 2)}\n`;
   writeFileSync(join(PACKAGE_FOLDER, `bench/results/${name}.json`), text);

@@ -1,5 +1,6 @@
 import type { PlanName, PlanSnapshot } from './catalogue.js';
 import type { StripeLink } from './command.js';
+import type { CollectionPause, StripeWish } from './takeover.js';
 
 /** What is under way between a customer and Stripe: wishes, changes to come, pages, debts. */
 
@@ -12,6 +13,8 @@ export interface PendingSubscription {
   readonly anchorMs: number | null;
   /** A migration: the plan that the first period's bill is held against. */
   readonly netAgainst?: PlanName;
+  /** What stands at Stripe already and is taken over; absent: nothing. */
+  readonly atStripe?: StripeWish;
 }
 
 /** A customer in the middle of leaving a subscription: waits for Stripe's answer. */
@@ -79,6 +82,10 @@ export interface Arrangements {
   } | null;
   /** The page that was opened last. */
   readonly openPage?: OpenedPage;
+  /** The Stripe customer that others made and that is billed instead of one of ours. */
+  readonly linkedCustomer?: string;
+  /** Others have paused the collection of the subscription's invoices; else it runs. */
+  readonly pause?: CollectionPause | null;
   /** Something changed at Stripe: the subscription is to be looked at. */
   readonly lookAtStripe?: true;
 }

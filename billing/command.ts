@@ -1,6 +1,7 @@
 import type { OpenedPage, PageAsk } from './arrangement.js';
 import type { PlanName, PlanSnapshot } from './catalogue.js';
 import type { ControlsChange } from './controls.js';
+import type { StripeRefusal, StripeWish, TakeoverCommand } from './takeover.js';
 import type { Zone } from './windows/zone.js';
 
 /** What is asked of a customer through its log, and what Stripe answered. */
@@ -30,6 +31,8 @@ export interface StripeLink {
   readonly itemsSinceSeconds?: number;
   /** The plan version that its items are for; absent in older entries: that of the customer. */
   readonly plan?: PlanName;
+  /** Items that others made and that charge in place of the plan's base; they go with the plan. */
+  readonly otherItems?: readonly string[];
 }
 
 /** What a caller asked of a customer, or what Stripe answered; acts when the mark reaches it. */
@@ -44,6 +47,8 @@ export type Command =
       readonly atMs: number;
       /** Start of the first period (whole minute, ms); first time only. */
       readonly anchorMs?: number;
+      /** What stands at Stripe already and is to be taken over; absent: nothing. */
+      readonly atStripe?: StripeWish;
     }
   | {
       readonly type: 'clock';
@@ -51,19 +56,7 @@ export type Command =
       /** Segment that must also be billed, in review or empty; null: the time alone. */
       readonly segment: number | null;
     }
-  | {
-      readonly type: 'subscribed';
-      /** Number of the `customer` command this answers. */
-      readonly request: number;
-      readonly plan: PlanSnapshot;
-      readonly stripe: StripeLink;
-    }
-  | {
-      readonly type: 'subscribeFailed';
-      readonly request: number;
-      readonly code: 'payment_required' | 'unavailable';
-      readonly detail: string;
-    }
+  | TakeoverCommand
   | {
       readonly type: 'controls';
       readonly change: ControlsChange;
@@ -175,6 +168,6 @@ export interface CustomerDetailsChange {
 /** How a request that waited for Stripe ended. */
 export interface SubscriptionAnswer {
   readonly request: number;
-  readonly code: 'subscribed' | 'ended' | 'payment_required' | 'unavailable';
+  readonly code: 'subscribed' | 'linked' | 'ended' | StripeRefusal;
   readonly detail: string;
 }

@@ -104,6 +104,8 @@ export interface Segment extends Bill {
   readonly link?: StripeLink;
   /** A trial: counted in limits, billed nowhere. */
   readonly trial?: true;
+  /** Its base is not ours to bill or give back: others charge it, or did before a takeover. */
+  readonly noBase?: true;
   /** The plan whose base Stripe charges for it, where that was decided before a plan change. */
   readonly basePlan?: PlanName;
   /** The plan that its bill is held against: the first full period after a migration. */
@@ -151,6 +153,11 @@ export interface CustomerState extends Arrangements {
   readonly counters: Counters;
   readonly holds: Holds;
   readonly credits: CreditAccount;
+  /**
+   * Stripe is asked sparingly: reports wait for usage that is worth a call, a test clock moves to
+   * what is due. Absent in runs that began before.
+   */
+  readonly sparing?: true;
   readonly pace: Pace;
   readonly metadata: Readonly<Record<string, string>>;
   readonly status: CustomerStatus;

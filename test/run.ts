@@ -10,7 +10,7 @@ import { outcomeLine, sumOutcomes, type Outcome } from './runner/outcome.js';
  * All other suites share two processes, each with what servers it needs.
  */
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const ALONE = ['killedDecisions', 'killedImport', 'decisions', 'weekend'];
+const ALONE = ['killedDecisions', 'killedImport', 'killedLives', 'decisions', 'weekend'];
 
 /** Random tests take `jest.getSeed()`; a failure is repeated with `npm test -- --seed=N`. */
 function seedOf(options: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { adoptionOf } from '../billing/customer/adopting.js';
 import { trialDaysOf } from '../billing/customer/joining.js';
 import { customerNow } from '../billing/customer/clock.js';
+import { pauseToAdopt } from '../billing/customer/pausing.js';
 import { openSegment, planInForce } from '../billing/customer/segments.js';
 import type { Step } from '../billing/customer/steps.js';
 import { logActs, stripeActs } from './acts.js';
@@ -22,8 +23,21 @@ export async function subscribe(life: Life): Promise<void> {
     email,
     trialDays: trialDaysOf(life.state, pending.plan),
     stripe,
+    ...(pending.atStripe ? { atStripe: pending.atStripe } : {}),
+    ...comerOf(life),
   });
   await waitForMark(life, number);
+}
+
+/** What the activity must know of who comes; nothing for who has been on a plan before. */
+function comerOf({ state }: Life) {
+  const { linkedCustomer: linked, pending, segments, plan } = state;
+  const isNew = segments.length === 0 && pending?.anchorMs === null;
+  return {
+    ...(linked === undefined ? {} : { linked }),
+    ...(isNew ? { isNew } : {}),
+    ...(plan === null ? { isFirst: true } : {}),
+  };
 }
 
 /** The subscription ends now. */
@@ -77,6 +91,12 @@ export async function lookAtSubscription(life: Life): Promise<void> {
     const { number } = await acts.writeCommand({ key: life.state.key, id, command });
     await waitForMark(life, number);
   }
+  const pausing = pauseToAdopt(life.state, view);
+  if (pausing) {
+    const acts = logActs('collection paused, or going on, at Stripe');
+    const { number } = await acts.writeCommand({ key: life.state.key, ...pausing });
+    await waitForMark(life, number);
+  }
   // Only now: what Stripe has been seen to do must stand here before Stripe is told of it.
   happen(life, { type: 'subscriptionSeen', view });
 }
@@ -91,5 +111,6 @@ export async function dropPlan(
   const command = { type: 'customer', plan, details: {}, atMs } as const;
   const acts = logActs(`unpaid: ${id} from here on`);
   const { number } = await acts.writeCommand({ key, id: `unpaid-${atMs}`, command });
-  await waitForMark(life, number);  happen(life, { type: 'planDropped', atMs });
+  await waitForMark(life, number);
+  happen(life, { type: 'planDropped', atMs });
 }

@@ -1,6 +1,7 @@
 import { ApplicationFailure, ActivityFailure } from '@temporalio/workflow';
 import { condition, log, patched, workflowInfo } from '@temporalio/workflow';
-import { withAlerts } from '../billing/alerts/alert.js';
+import { withAlerts, withOverdue } from '../billing/alerts/alert.js';
+import { asSparing } from '../billing/customer/sparing.js';
 import type { Step } from '../billing/customer/steps.js';
 import type { CustomerState } from '../billing/state.js';
 import { createAlarm } from './alarm.js';
@@ -12,6 +13,8 @@ import { perform } from './perform.js';
 export async function keepMoneyMoving(life: Life): Promise<void> {
   // A state without them raises no alerts: runs that began before there were any go on so.
   if (patched('alerts')) life.state = withAlerts(life.state);
+  if (patched('overdue')) life.state = withOverdue(life.state);
+  life.state = asSparing(life.state, patched('sparing'));
   // Nor do they look at a subscription that others may have changed.
   const adopts = patched('adopts');
   const alarm = createAlarm('next due');

@@ -8,7 +8,7 @@ import { waitForMark } from './party.js';
 
 /** Opens the page that is wanted. */
 export async function openPage(life: Life): Promise<void> {
-  const { key, name, email, wantedPage } = life.state;
+  const { key, name, email, wantedPage, linkedCustomer } = life.state;
   if (!wantedPage) return;
   const { request, ask } = wantedPage;
   const { number } = await stripeActs(ask.kind).openPage({
@@ -19,6 +19,7 @@ export async function openPage(life: Life): Promise<void> {
     name,
     email,
     trialDays: ask.kind === 'checkout' ? trialDaysOf(life.state, ask.plan) : null,
+    ...(linkedCustomer === undefined ? {} : { linked: linkedCustomer }),
   });
   await waitForMark(life, number);
 }

@@ -1,6 +1,8 @@
 import type Stripe from 'stripe';
 import type { CustomerKey } from '../../billing/log.js';
 import { ensure, findByRef, REF_KEY } from './ensure.js';
+import { linkedCustomer, meetClocks, testClockOf } from './linking.js';
+import { Refused } from './refusal.js';
 import type { StripeSession } from './session.js';
 import { advanceClock } from './testClock.js';
 
@@ -19,6 +21,10 @@ export interface AccountInput {
   readonly startMs: number;
   readonly name: string | null;
   readonly email: string | null;
+  /** The Stripe customer that others made, billed instead of one of ours; absent: none. */
+  readonly linked?: string;
+  /** Who is new lives by the linked one's test clock. */
+  readonly isNew?: boolean;
 }
 
 /** The customer at Stripe. */
@@ -27,23 +33,40 @@ export interface StripeAccount {
   readonly testClock: string | null;
   /** False when nothing could be charged. */
   readonly canPay: boolean;
+  /** Of a customer that others made: Stripe's time, Unix seconds. */
+  readonly nowSeconds?: number;
 }
 
 function nameOf(kind: string, { mode, customer, life }: CustomerKey): string {
   return `${kind}/${mode}/${customer}/${life}`;
 }
 
-/** Ensures test clock (test mode) and customer. A test clock is brought up to `startMs`. */
+/**
+ * Ensures test clock (test mode) and customer. A test clock is brought up to `startMs`.
+ * @throws Refused where the one that others made can't be billed, or ours was deleted there.
+ */
 export async function ensureAccount(
   session: StripeSession,
   input: AccountInput,
 ): Promise<StripeAccount> {
+  if (input.linked !== undefined) return linkedAccount(session, input, input.linked);
   const startSeconds = Math.floor(input.startMs / 1000);
   const testClock =
     input.key.mode === 'test' ? await ensureClock(session, input.key, startSeconds) : null;
   if (testClock !== null) await advanceClock(session, testClock, startSeconds);
   const customer = await ensureCustomer(session, input, testClock);
   return { customer, testClock, canPay: await canPay(session, customer) };
+}
+
+async function linkedAccount(
+  session: StripeSession,
+  { key, startMs, isNew = false }: AccountInput,
+  linked: string,
+): Promise<StripeAccount> {
+  const found = await linkedCustomer(session, key.mode, linked);
+  const testClock = testClockOf(found);
+  const nowSeconds = await meetClocks(session, { testClock, startMs, isNew });
+  return { customer: linked, testClock, canPay: isPayable(found), nowSeconds };
 }
 
 function ensureClock(
@@ -109,6 +132,11 @@ function cardParams(): Stripe.CustomerCreateParams {
 
 async function canPay(session: StripeSession, customer: string): Promise<boolean> {
   const found = await session.stripe.customers.retrieve(customer, {}, session.within());
-  if (found.deleted) return false;
+  if (!found.deleted) return isPayable(found);
+  const detail = `${customer} is deleted at Stripe: name another by stripeCustomerId.`;
+  throw new Refused('conflict', detail);
+}
+
+function isPayable(found: Stripe.Customer): boolean {
   return found.invoice_settings.default_payment_method !== null || found.default_source !== null;
 }

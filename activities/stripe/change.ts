@@ -61,10 +61,11 @@ export async function changeItems(
  * sent again under its key must say the same.
  */
 function swapped(
-  { baseItem, items }: StripeLink,
+  { baseItem, items, otherItems = [] }: StripeLink,
   prices: readonly PublishedPrice[],
 ): Stripe.SubscriptionUpdateParams.Item[] {
-  const ours = [...(baseItem === null ? [] : [baseItem]), ...Object.values(items)];
+  const base = baseItem === null ? otherItems : [baseItem];
+  const ours = [...base, ...Object.values(items)];
   const going = ours.map((id) => ({ id, deleted: true }));
   return [...going, ...itemsOf(prices)];
 }
@@ -78,14 +79,16 @@ export async function changeNow(
   change: Omit<ItemChange, 'terms'> & { readonly startMs: number },
 ): Promise<StripeLink> {
   const { link, startMs } = change;
-  if (link.testClock) await advanceClock(session, link.testClock, Math.floor(startMs / 1000));
+  const startSeconds = Math.floor(startMs / 1000);
+  if (link.testClock) await advanceClock(session, link.testClock, startSeconds);
+  const isTrial = link.trialEndSeconds !== undefined && startSeconds < link.trialEndSeconds;
   return changeItems(session, {
     ...change,
     terms: {
       billing_cycle_anchor: { type: 'now' },
       payment_behavior: 'error_if_incomplete',
       cancel_at_period_end: false,
-      ...(link.trialEndSeconds === undefined ? {} : { trial_end: 'now' as const }),
+      ...(isTrial ? { trial_end: 'now' as const } : {}),
     },
   });
 }

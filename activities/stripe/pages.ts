@@ -9,6 +9,7 @@ import { ensureAccount, type StripeAccount } from './account.js';
 import { sessionFor, type StripeDeps } from './deps.js';
 import { ensure, findByRef, REF_KEY } from './ensure.js';
 import { publishPlans } from './publish.js';
+import { refusalIn } from './refusal.js';
 import type { StripeSession } from './session.js';
 import { itemsOf, pricesOfPlan, readLink, trialParams } from './subscription.js';
 
@@ -25,13 +26,23 @@ export async function openPage(
   const id = `command/page-${input.request}`;
   const standing = await deps.ledger.log.entry(input.key, id);
   if (standing) return { number: standing.number };
-  const session = sessionFor(deps, input.key.mode);
-  const account = await ensureAccount(session, input);
-  const command = await opened(session, input, account);
+  const command = await openedOrRefused(deps, input);
   const entry: CommandEntry = { kind: 'command', id, command, hash: contentHash(command) };
   const [outcome] = await deps.ledger.writer.append(input.key, [entry]);
   if (!outcome || outcome.status === 'fenced') throw new Error(`${id} was not written`);
   return { number: outcome.number };
+}
+
+/** Where somebody must put something right first, no page is opened. */
+async function openedOrRefused(deps: StripeDeps, input: OpenInput): Promise<Command> {
+  const session = sessionFor(deps, input.key.mode);
+  try {
+    return await opened(session, input, await ensureAccount(session, input));
+  } catch (error) {
+    const refusal = refusalIn(error);
+    if (!refusal) throw error;
+    return { type: 'pageFailed', request: input.request, detail: refusal.message };
+  }
 }
 
 async function opened(

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { SubscriptionView } from '../../billing/customer/view.js';
+import type { CollectionPause } from '../../billing/takeover.js';
 import type { StripeActivities } from '../contract.js';
 import { sessionFor, type StripeDeps } from './deps.js';
 
@@ -18,7 +19,26 @@ export async function readSubscription(
     subscription: found.id,
     endsWithPeriod: found.cancel_at_period_end,
     ended: endedOf(found),
+    pause: pauseOf(found),
   };
+}
+
+const BEHAVIOURS = {
+  keep_as_draft: 'keepAsDraft',
+  mark_uncollectible: 'markUncollectible',
+  void: 'void',
+} as const satisfies Record<string, CollectionPause['behavior']>;
+
+/** A behaviour that is not known is the careful one: what is made stays a draft. */
+function pauseOf({
+  status,
+  pause_collection: pause,
+}: Stripe.Subscription): CollectionPause | null {
+  if (status === 'paused') return { behavior: 'noInvoices', resumesAtSeconds: null };
+  if (!pause) return null;
+  const behaviours = new Map<string, CollectionPause['behavior']>(Object.entries(BEHAVIOURS));
+  const behavior = behaviours.get(pause.behavior) ?? 'keepAsDraft';
+  return { behavior, resumesAtSeconds: pause.resumes_at };
 }
 
 /** One that ran to the end of its period was invoiced by its last cycle. */

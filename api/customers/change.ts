@@ -2,7 +2,7 @@ import type { PlanSnapshot } from '../../billing/catalogue.js';
 import { isPriced, snapshotOf } from '../../billing/customer/segments.js';
 import type { CustomerDetailsChange } from '../../billing/command.js';
 import type { CustomerState } from '../../billing/state.js';
-import { invalidRequest, Problem, type Fault } from '../errors/problem.js';
+import { invalidRequest, type Fault } from '../errors/problem.js';
 import { canonicalJson } from '../../billing/canonical.js';
 import { shown } from '../http/inspect.js';
 import type { CustomerRequest } from '../schemas/customer.js';
@@ -49,20 +49,6 @@ export function anchorOf(request: CustomerRequest): number | undefined {
   return request.anchor === undefined ? undefined : (parseInstant(request.anchor) ?? undefined);
 }
 
-/** Adoption of what stands at Stripe comes with the money path. @throws Problem `conflict`. */
-export function refuseAdoption(state: CustomerState | null, request: CustomerRequest): void {
-  const { stripeCustomerId, stripeSubscriptionId } = request;
-  const other = (given: string | undefined, stands: string | undefined): boolean =>
-    given !== undefined && given !== stands;
-  if (
-    other(stripeCustomerId, state?.stripe?.customer) ||
-    other(stripeSubscriptionId, state?.stripe?.subscription)
-  ) {
-    const detail = 'A customer or subscription that stands at Stripe can not be adopted yet.';
-    throw new Problem('conflict', detail);
-  }
-}
-
 /** The anchor belongs to the first time; a repeat of the same one changes nothing. */
 function checkAnchor(state: CustomerState, request: CustomerRequest): void {
   const anchorMs = anchorOf(request);
@@ -74,14 +60,13 @@ function checkAnchor(state: CustomerState, request: CustomerRequest): void {
 
 /**
  * The plan a known customer moves to, or null for none.
- * @throws Problem `conflict` for what can't be adopted (yet).
+ * @throws Problem `invalid_request` for another anchor.
  */
 export function changedPlan(
   state: CustomerState,
   request: CustomerRequest,
   wanted: PlanSnapshot | null,
 ): PlanSnapshot | null {
-  refuseAdoption(state, request);
   checkAnchor(state, request);
   if (!wanted || !state.plan) return null;
   const { id, version } = state.plan;

@@ -83,6 +83,10 @@ export class TestClock {
     if (!state || state.status === 'starting') {
       throw new Problem('unknown_customer', `There is no customer ${shown(customer)}.`);
     }
+    if (state.stripe && state.stripe.testClock === null) {
+      const detail = `${state.stripe.customer} has no test clock at Stripe: its time is real.`;
+      throw invalidRequest([{ detail, pointer: '/customer' }]);
+    }
     const goal = goalOf(state, to, this.ports.now());
     const id = commandId(idempotencyKey, randomUUID());
     const [outcome] = await this.ports.writer.append(state.key, [

@@ -66,6 +66,12 @@ function checkScheduled(state: CustomerState, plan: PlanSnapshot | null): void {
   }
   const now = planInForce(state);
   if (!plan || !now || !isPriced(plan) || !isPriced(now)) return;
+  if (status === 'trialing') {
+    // Stripe charges at a trial's end what its items say, before they could be others.
+    const when = `possible now, or once the trial of ${planKey(now)} is over`;
+    const detail = `A change to ${planKey(plan)} is ${when}.`;
+    throw invalidRequest([{ detail, pointer: '/when' }]);
+  }
   if (plan.plan.interval === now.plan.interval) return;
   const detail = `${planKey(plan)} is billed by ${plan.plan.interval}, ${planKey(now)} by ${
     now.plan.interval

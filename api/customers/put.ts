@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Mode, PlanSnapshot } from '../../billing/catalogue.js';
+import { stripeCustomerOf } from '../../billing/customer/row.js';
 import { planKey } from '../../billing/customer/segments.js';
 import type { CustomerKey } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
+import type { StripeWish } from '../../billing/takeover.js';
 import type { LogWriter } from '../../ledger/contract.js';
 import { invalidRequest, Problem, unavailable, type Fault } from '../errors/problem.js';
 import type { Catalogues } from '../reading/catalogues.js';
@@ -17,8 +19,8 @@ import {
   changedDetails,
   changedPlan,
   firstDetails,
-  refuseAdoption,
 } from './change.js';
+import { planFor, pointerOf, wishOf } from './atStripe.js';
 import { customerCommand, FIRST_COMMAND } from './command.js';
 import { publishedPlan, refusalOf, SETTLE_LIMIT_MS, settledAt } from './settling.js';
 
@@ -78,8 +80,8 @@ export class CustomerWriter {
     request: CustomerRequest,
     patience: Patience,
   ): Promise<PutResult | null> {
-    refuseAdoption(null, request);
     const plan = await this.firstPlan(key.mode, request);
+    const atStripe = wishOf(null, request, plan);
     const id = known && known.mark > 0 ? `command/after-${known.mark}` : FIRST_COMMAND;
     const anchorMs = anchorOf(request);
     const entry = customerCommand(id, {
@@ -87,12 +89,14 @@ export class CustomerWriter {
       details: firstDetails(request, anchorMs ?? this.ports.now()),
       atMs: this.ports.now(),
       ...(anchorMs === undefined ? {} : { anchorMs }),
+      ...(atStripe ? { atStripe } : {}),
     });
     const [outcome] = await this.ports.writer.append(key, [entry]);
     if (outcome?.status !== 'recorded') return null;
     const state = await this.done(key, outcome.number, patience);
     if (state.status !== 'starting') return { made: true, state };
-    throw refusalOf(state, outcome.number) ?? unavailable('Nothing was made.', undefined, 5);
+    const refusal = refusalOf(state, outcome.number, pointerOf(request));
+    throw refusal ?? unavailable('Nothing was made.', undefined, 5);
   }
 
   private async change(
@@ -104,21 +108,40 @@ export class CustomerWriter {
     const asks = request.plan;
     const { catalogues } = this.ports;
     const wanted = asks === undefined ? null : await publishedPlan(catalogues, key.mode, asks);
-    const plan = changedPlan(state, request, wanted);
+    const changed = changedPlan(state, request, wanted);
+    const atStripe = wishOf(state, request, planFor(state, wanted));
+    const plan = atStripe ? planFor(state, wanted) : changed;
+    if (atStripe && !plan) {
+      throw new Problem('conflict', `${key.customer} is on no plan: name one.`);
+    }
     const atMs = this.ports.now() + state.clock.offsetMs;
     const details = changedDetails(state, request, atMs);
-    if (!plan && Object.keys(details).length === 0) return { made: false, state };
-    const asked = { ...(plan ? { plan } : {}), details, atMs };
-    const entry = customerCommand(`command/${randomUUID()}`, asked);
+    let known = state;
+    // Apart, so that a plan that is refused changes nothing.
+    if (plan) {
+      const asked = { plan, details: {}, atMs, ...(atStripe ? { atStripe } : {}) };
+      known = await this.asked(key, asked, pointerOf(request), patience);
+      checkDone(known, plan, atStripe);
+    }
+    if (Object.keys(details).length === 0) return { made: false, state: known };
+    const described = await this.asked(key, { details, atMs }, '', patience);
+    return { made: false, state: described };
+  }
+
+  /** Writes a command and waits until it is worked off. @throws Problem where Stripe said no. */
+  private async asked(
+    key: CustomerKey,
+    command: Parameters<typeof customerCommand>[1],
+    pointer: string,
+    patience: Patience,
+  ): Promise<CustomerState> {
+    const entry = customerCommand(`command/${randomUUID()}`, command);
     const [outcome] = await this.ports.writer.append(key, [entry]);
     if (!outcome || outcome.status === 'fenced') throw unavailable('The change was not taken.');
     const changed = await this.done(key, outcome.number, patience);
-    const refusal = refusalOf(changed, outcome.number);
+    const refusal = refusalOf(changed, outcome.number, pointer);
     if (refusal) throw refusal;
-    if (plan && changed.plan && planKey(changed.plan) !== planKey(plan)) {
-      throw new Problem('conflict', 'Another change of plan was under way; the first stands.');
-    }
-    return { made: false, state: changed };
+    return changed;
   }
 
   /** Waits until the request at `number` is worked off. */
@@ -139,4 +162,17 @@ export class CustomerWriter {
     if (faults.length > 0) throw invalidRequest(faults);
     return plan;
   }
+}
+
+/** @throws Problem `conflict` where another change was under way: this one was not taken. */
+function checkDone(
+  state: CustomerState,
+  plan: PlanSnapshot,
+  atStripe: StripeWish | null,
+): void {
+  const isLinked = !atStripe?.customer || stripeCustomerOf(state) === atStripe.customer;
+  const isTaken = !atStripe?.subscription || state.stripe?.subscription === atStripe.subscription;
+  const isOnIt = state.plan !== null && planKey(state.plan) === planKey(plan);
+  if (isLinked && isTaken && (isOnIt || !state.plan)) return;
+  throw new Problem('conflict', 'Another change was under way; the first stands.');
 }

@@ -54,11 +54,27 @@ export async function publishedPlan(
   throw invalidRequest([{ detail, pointer }]);
 }
 
-/** Why Stripe's answer to the request at `number` is a no; null: it is none. */
-export function refusalOf(state: CustomerState, number: number): Problem | null {
+/**
+ * Why Stripe's answer to the request at `number` is a no; null: it is none. `pointer`: the field
+ * that named what Stripe does not know.
+ */
+export function refusalOf(
+  state: CustomerState,
+  number: number,
+  pointer = '',
+): Problem | null {
   const { answer } = state;
   if (answer?.request !== number) return null;
-  if (answer.code === 'payment_required') return new Problem('payment_required', answer.detail);
-  if (answer.code !== 'unavailable') return null;
-  return unavailable(`Stripe did not answer: ${answer.detail}.`, undefined, 5);
+  const { code, detail } = answer;
+  switch (code) {
+    case 'payment_required':
+    case 'conflict':
+      return new Problem(code, detail);
+    case 'invalid_request':
+      return invalidRequest([{ detail, pointer }]);
+    case 'unavailable':
+      return unavailable(`Stripe did not answer: ${detail}.`, undefined, 5);
+    default:
+      return null;
+  }
 }

@@ -44,8 +44,8 @@ export const customerRequestSchema = z
     email: emailSchema.nullable().optional(),
     timezone: timezoneSchema.nullable().optional(),
     anchor: anchorSchema.optional().meta({ description: 'Start of the first period' }),
-    stripeCustomerId: stripeId('cus').optional(),
-    stripeSubscriptionId: stripeId('sub').optional(),
+    stripeCustomerId: stripeId('cus').optional().meta({ description: 'Billed instead of ours' }),
+    stripeSubscriptionId: stripeId('sub').optional().meta({ description: 'Runs: taken over' }),
     metadata: metadataSchema.nullable().optional(),
   })
   .meta({ id: 'CustomerRequest' });
@@ -182,6 +182,13 @@ export const customerSchema = z
       .loose(),
     reporting: z.record(z.string(), reportingSchema),
     stripe: z.object({ customer: z.string(), subscription: z.string().nullable() }).nullable(),
+    paused: z
+      .object({
+        behavior: z.enum(['keepAsDraft', 'markUncollectible', 'void', 'noInvoices']),
+        resumesAt: instantOut.nullable(),
+      })
+      .nullable()
+      .meta({ description: 'Others have paused it at Stripe' }),
   })
   .loose()
   .meta({ id: 'Customer' });

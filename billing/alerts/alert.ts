@@ -17,6 +17,7 @@ export type AlertType =
   | 'invoice.paid'
   | 'invoice.failed'
   | 'report.deadLetter'
+  | 'report.overdue'
   | 'reconcile.difference';
 
 /** Figures of an alert: plain JSON, times in RFC 3339, amounts as answers show them. */
@@ -48,6 +49,8 @@ export interface AlertBook {
   readonly raised: Readonly<Record<string, number>>;
   /** Of things that happened, not of what lasts: wait to be raised, oldest first. */
   readonly waiting: readonly Alert[];
+  /** True where reports that Stripe will soon refuse for their age are told of. */
+  readonly overdue?: true;
 }
 
 /** An instant in RFC 3339, UTC. */
@@ -61,6 +64,12 @@ const WAITING_MAX = 100;
 /** The state that raises alerts from now on; one that does already stays as it is. */
 export function withAlerts(state: CustomerState): CustomerState {
   return state.alerts ? state : { ...state, alerts: { raised: {}, waiting: [] } };
+}
+
+/** The state that tells of overdue reports from now on; without alerts it stays as it is. */
+export function withOverdue(state: CustomerState): CustomerState {
+  const { alerts } = state;
+  return !alerts || alerts.overdue ? state : { ...state, alerts: { ...alerts, overdue: true } };
 }
 
 /** The state with something that happened; the same where no alerts are raised. */

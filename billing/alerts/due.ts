@@ -5,6 +5,7 @@ import type { Alert, DueAlert } from './alert.js';
 import { frozenAlerts, segmentAlerts, trialAlerts } from './factAlerts.js';
 import { limitAlerts } from './limitAlerts.js';
 import { creditAlerts, spendAlerts } from './moneyAlerts.js';
+import { overdueAlerts } from './overdueAlerts.js';
 
 /** Which alerts are due: what stands now, without what was raised already. */
 
@@ -53,7 +54,11 @@ function isOfCustomer({ details }: Alert): boolean {
 
 /** Everything that could be told of the state as it is, raised or not. */
 function standingAlerts(state: CustomerState, nowMs: number): Alert[] {
-  const ofState = [...frozenAlerts(state), ...segmentAlerts(state)];
+  const ofState = [
+    ...frozenAlerts(state),
+    ...segmentAlerts(state),
+    ...overdueAlerts(state, nowMs),
+  ];
   if (state.segments.length === 0 || state.status === 'canceled') return ofState;
   const context = contextOf(state, nowMs);
   const rulebook = rulebookOf(context.snapshot);
@@ -83,5 +88,5 @@ export function alertsRaised(
     ([key, untilMs]) => untilMs > nowMs || standing.has(key),
   );
   const waiting = book.waiting.filter(({ key }) => !Object.hasOwn(added, key));
-  return { ...state, alerts: { raised: Object.fromEntries(kept), waiting } };
+  return { ...state, alerts: { ...book, raised: Object.fromEntries(kept), waiting } };
 }

@@ -36,6 +36,8 @@ function sentenceOf(type: AlertType, details: AlertDetails): string {
     case 'report.deadLetter':
       if (details['stripeMeter'] !== undefined) return meterWords(details);
       return `Stripe refused ${shown(units)} of ${shown(meter)} for good, period ${shown(period)}.`;
+    case 'report.overdue':
+      return `${shown(units)} of ${shown(meter)} are not reported, period ${shown(period)}.`;
     case 'invoice.inReview':
       return `the invoice of period ${shown(period)} waits for a review, uncollected.`;
     case 'invoice.finalized':

@@ -5,12 +5,15 @@ import type { ActingEntry, Fence } from '../log.js';
 import type { CustomerState } from '../state.js';
 import { closeSegment } from './freezing.js';
 import { applyCeiling, applyControls, applyFreeze } from './controlling.js';
-import { applyCustomer, applySubscribed, applySubscribeFailed } from './joining.js';
+import { applyCustomer } from './joining.js';
 import { applyPage, applyPageOpened } from './paging.js';
+import { applyPaused } from './pausing.js';
 import { applyCancel, applyEnded } from './leaving.js';
 import { applyCreditNote } from './notes.js';
 import { applyInvoice } from './operating.js';
 import { applySchedule, applySwapped, applyTurned, applyUnschedule } from './scheduling.js';
+import { applySubscribed, applySubscribeFailed } from './subscribing.js';
+import { applyLinked, applyPageFailed } from './takingOver.js';
 
 /** Lets one entry act, when the mark reaches the group `number` it stands in. */
 export function applyAct(state: CustomerState, number: number, act: ActingEntry): CustomerState {
@@ -42,6 +45,12 @@ function applyCommand(state: CustomerState, number: number, command: Command): C
       return applySubscribed(state, command);
     case 'subscribeFailed':
       return applySubscribeFailed(state, command);
+    case 'linked':
+      return applyLinked(state, command);
+    case 'pageFailed':
+      return applyPageFailed(state, command);
+    case 'paused':
+      return applyPaused(state, command);
     case 'schedule':
       return applySchedule(state, number, command);
     case 'unschedule':

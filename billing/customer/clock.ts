@@ -1,5 +1,6 @@
 import { fenceDueMs } from '../holds/fences.js';
 import type { CustomerState } from '../state.js';
+import { isHeldBack } from './pausing.js';
 import { isTerminal } from './segments.js';
 import { nextStep } from './steps.js';
 
@@ -13,11 +14,11 @@ export function customerNow(state: CustomerState, realNowMs: number): number {
   return realNowMs + state.clock.offsetMs;
 }
 
-/** True when a goal's segment is billed, in review or known to be none (or long gone). */
+/** True when a goal's segment is billed, in review, held back, known to be none, or gone. */
 function isSegmentDone(state: CustomerState, index: number | null): boolean {
   if (index === null) return true;
   const segment = state.segments.find((candidate) => candidate.index === index);
-  return segment === undefined || isTerminal(segment);
+  return segment === undefined || isTerminal(segment) || isHeldBack(state, segment);
 }
 
 /**

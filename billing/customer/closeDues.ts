@@ -2,7 +2,9 @@ import { cellEntries } from '../cells.js';
 import { DAY_MS, MINUTE_MS } from '../period.js';
 import type { CustomerState, Segment } from '../state.js';
 import { billDues, type Due } from './billSteps.js';
+import { isHeldBack } from './pausing.js';
 import { dueReports } from './reporting.js';
+import { awaitsSwap } from './turns.js';
 
 /** What is due on a segment's way from its end to its invoice (DESIGN §6, Close). */
 
@@ -38,8 +40,19 @@ export function closeDues(state: CustomerState, segment: Segment): Due[] {
       }
       return [{ step: { kind: 'lookForDraft', segment: index }, atMs: segment.lookAgainAtMs }];
     default:
-      return billDues(segment);
+      return isHeldBack(state, segment) ? [] : billDues(segment);
   }
+}
+
+/**
+ * Drafts that are held, and need the items that are to go once the plan has changed: they are
+ * finalised first, and held on, uncollected.
+ */
+export function draftsInTheWay(state: CustomerState): Due[] {
+  if (!awaitsSwap(state)) return [];
+  return state.segments
+    .filter(({ stage, final, stripeInvoice }) => stage === 'inReview' && !final && stripeInvoice)
+    .map(({ index }) => ({ step: { kind: 'finalise', segment: index }, atMs: 0 }));
 }
 
 function reportDues(state: CustomerState, segment: Segment): Due[] {

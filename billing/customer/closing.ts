@@ -97,8 +97,8 @@ export function collected(
 
 /** A customer is past due for as long as the payment of an invoice stands refused. */
 function withDebts(state: CustomerState): CustomerState {
-  const owes = state.segments.some(({ unpaid, lateInvoice }) => unpaid ?? lateInvoice?.unpaid);
-  return owes === state.pastDue ? state : { ...state, pastDue: owes };
+  const pastDue = state.segments.some(({ unpaid, lateInvoice }) => unpaid ?? lateInvoice?.unpaid);
+  return { ...state, pastDue };
 }
 
 /** A credit of an operator was given, or refused for good. */

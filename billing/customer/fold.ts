@@ -27,20 +27,14 @@ function heardOf(state: CustomerState, number: number): CustomerState {
   return number > state.head ? { ...state, head: number } : state;
 }
 
-/** `none`: no number of the range is folded; `all`: every one; `some`: mixed. */
-function seen(state: CustomerState, [from, to]: LogRange): 'none' | 'some' | 'all' {
-  if (to <= state.mark) return 'all';
-  if (from <= state.mark) return 'some';
-  for (const [first, last] of state.ahead) {
-    if (from >= first && to <= last) return 'all';
-    if (from <= last && to >= first) return 'some';
-  }
-  return 'none';
+/** True when some number of the range is folded, ahead of the mark or up to it. */
+function isSeen(state: CustomerState, [from, to]: LogRange): boolean {
+  return from <= state.mark || state.ahead.some(([first, last]) => from <= last && to >= first);
 }
 
 /**
- * Folds usage that an API process told of. All ranges unseen: folded. All seen: ignored. Mixed,
- * or out of order where the order matters: only the head is taken, and the heal reads the log.
+ * Folds usage that an API process told of, where all of its ranges are unseen. Else, or out of
+ * order where the order matters, only the head is taken, and the heal reads what is missing.
  */
 export function foldMessage(state: CustomerState, message: UsageMessage): CustomerState {
   return orHalt(state, () => takeMessage(state, message));
@@ -51,7 +45,7 @@ function takeMessage(state: CustomerState, message: UsageMessage): CustomerState
   const heard = heardOf(state, top);
   if (message.ranges.length === 0 || heard.halted !== null || !heard.synced) return heard;
   if (message.catalogue < neededRevision(heard)) return heard;
-  if (message.ranges.some((range) => seen(heard, range) !== 'none')) return heard;
+  if (message.ranges.some((range) => isSeen(heard, range))) return heard;
   if (burnsInOrder(heard) && !isOneGroup(message.ranges)) return heard;
   if (!isNext(heard, message.ranges) && !commutes(heard, message)) return heard;
   return takeRanges(count(heard, message.sums, message.ends), message.ranges);
@@ -148,7 +142,7 @@ function takeRanges(state: CustomerState, ranges: readonly LogRange[]): Customer
  */
 export function foldStretch(state: CustomerState, stretch: LogStretch): CustomerState {
   if (state.halted !== null || stretch.from !== state.mark + 1) return state;
-  if (seen(state, [stretch.from, stretch.to]) !== 'none') return state;
+  if (isSeen(state, [stretch.from, stretch.to])) return state;
   return orHalt(state, () => takeStretch(state, stretch));
 }
 

@@ -23,6 +23,7 @@ export function initialState(key: CustomerKey): CustomerState {
     counters: {},
     holds: NO_HOLDS,
     credits: NO_CREDITS,
+    sparing: true,
     pace: NO_PACE,
     metadata: {},
     status: 'starting',

@@ -1,5 +1,5 @@
 import type { InvoiceLine, RatedLine } from '../invoice.js';
-import { MINUTE_MS } from '../period.js';
+import { floorMinute, MINUTE_MS } from '../period.js';
 import { baseChangeLine, unusedBaseLine } from '../rating/baseChange.js';
 import type { CustomerState, DraftItem, Segment } from '../state.js';
 import { billOf, changeBill } from './bills.js';
@@ -60,16 +60,21 @@ function periodItems(state: CustomerState, segment: Segment): DraftItem[] {
 
 /** What comes back of the base where a plan change has cut the period short. */
 function unusedBase(state: CustomerState, segment: Segment): RatedLine | null {
-  const { startMs, endMs, plannedEndMs, close, trial } = segment;
-  if (close !== 'final' || plannedEndMs === undefined || trial) return null;
+  const { endMs, plannedEndMs, close, trial, noBase } = segment;
+  if (close !== 'final' || plannedEndMs === undefined || trial || noBase) return null;
   const { plan } = snapshotOf(state, segment.plan);
   const minutes = (fromMs: number) => (plannedEndMs - fromMs) / MINUTE_MS;
-  return unusedBaseLine(plan, minutes(endMs), minutes(startMs));
+  return unusedBaseLine(plan, minutes(endMs), minutes(paidFromMs(segment)));
+}
+
+/** A period that was taken over in its middle was paid from its start at Stripe on. */
+function paidFromMs({ startMs, stripe }: Segment): number {
+  return stripe ? floorMinute(stripe.startSeconds * 1000) : startMs;
 }
 
 /** Where Stripe has charged the next period at the base of the plan before. */
 function baseChange(state: CustomerState, next: Segment): RatedLine | null {
-  if (!next.basePlan) return null;
+  if (!next.basePlan || next.noBase) return null;
   const charged = snapshotOf(state, next.basePlan).plan;
   return baseChangeLine(charged, snapshotOf(state, next.plan).plan);
 }

@@ -1,7 +1,7 @@
 import { happened } from '../alerts/alert.js';
 import { planChangedAlert } from '../alerts/factAlerts.js';
-import type { PlanSnapshot } from '../catalogue.js';
-import type { Command } from '../command.js';
+import type { PlanName, PlanSnapshot } from '../catalogue.js';
+import type { Command, StripeLink } from '../command.js';
 import { readdressHolds } from '../holds/readdress.js';
 import { carryCounters } from '../limits/counting.js';
 import { floorMinute } from '../period.js';
@@ -9,8 +9,8 @@ import type { CustomerState } from '../state.js';
 import { creditsSettled, settled } from './freezing.js';
 import { rezoned } from './rezoning.js';
 import { foldRows } from './rows.js';
-import { changeSegment, isPriced, planKey, snapshotOf } from './segments.js';
-import { startPlan, turnPlan } from './starting.js';
+import { isPriced, planKey, snapshotOf } from './segments.js';
+import { joinPeriod, type RunningPeriod, startPlan, turnPlan } from './starting.js';
 
 /** How a customer comes to a plan: at once, or when Stripe has a subscription. */
 
@@ -25,14 +25,21 @@ export function applyCustomer(
   const described = withDetails(state, command);
   const { plan } = command;
   if (!plan || state.pending || state.leaving) return described;
-  const stands = state.status !== 'incomplete' && state.status !== 'canceled';
-  if (stands && state.plan && planKey(state.plan) === planKey(plan)) return described;
+  const { atStripe } = command;
+  if (atStripe) return state.stripe ? described : askStripe(described, number, command);
+  if (isOn(state, plan)) return described;
   if (isPriced(plan)) return askStripe(described, number, command);
   if (state.stripe) {
     return { ...described, leaving: { request: number, next: plan, atMs: command.atMs } };
   }
   const anchorMs = floorMinute(command.anchorMs ?? command.atMs);
   return begin(clocked(described, command), plan, anchorMs, null);
+}
+
+/** True for the plan version that the customer is on: to ask for it now changes nothing. */
+export function isOn({ status, plan }: CustomerState, asked: PlanName): boolean {
+  if (status === 'incomplete' || status === 'canceled' || plan === null) return false;
+  return planKey(plan) === planKey(asked);
 }
 
 /** Absent fields stay, `null` empties one. */
@@ -65,11 +72,10 @@ function askStripe(
   command: CommandOf<'customer'>,
 ): CustomerState {
   if (!command.plan) return state;
+  const { plan, atMs, atStripe } = command;
   const anchorMs = state.plan === null ? (command.anchorMs ?? null) : null;
-  return {
-    ...clocked(state, command),
-    pending: { request: number, plan: command.plan, atMs: command.atMs, anchorMs },
-  };
+  const pending = { request: number, plan, atMs, anchorMs, ...(atStripe ? { atStripe } : {}) };
+  return { ...clocked(state, command), pending };
 }
 
 /** The customer is on a plan from `anchorMs` on; what counts goes over to its limits. */
@@ -80,6 +86,16 @@ export function begin(
   stripe: CustomerState['stripe'],
 ): CustomerState {
   return begun(state, plan, (before) => startPlan(before, plan, anchorMs, stripe));
+}
+
+/** The same in a period that runs at Stripe already; see `joinPeriod`. */
+export function enter(
+  state: CustomerState,
+  plan: PlanSnapshot,
+  stripe: StripeLink,
+  running: RunningPeriod,
+): CustomerState {
+  return begun(state, plan, (before) => joinPeriod(before, plan, stripe, running));
 }
 
 /** The same at the end of a period: anchor and subscription go on. */
@@ -139,46 +155,4 @@ export function startInvoiceOf(
   segment: number,
 ): CustomerState['startInvoice'] {
   return (plan.baseAmountMinor ?? 0) > 0 ? { segment, stage: 'wanted' } : null;
-}
-
-/** Stripe has a subscription: the plan begins at its anchor. */
-export function applySubscribed(
-  state: CustomerState,
-  command: CommandOf<'subscribed'>,
-): CustomerState {
-  const { plan, stripe } = command;
-  const link = { ...stripe, plan: { id: plan.id, version: plan.version } };
-  const started = begin(state, plan, stripe.anchorSeconds * 1000, link);
-  const index = started.segments.at(-1)?.index ?? 0;
-  const { netAgainst } = state.pending ?? {};
-  const begun = netAgainst ? changeSegment(started, index, { netAgainst }) : started;
-  return {
-    ...begun,
-    startInvoice: stripe.trialEndSeconds ? null : startInvoiceOf(plan, index),
-    testClockSeconds: command.stripe.testClock ? command.stripe.anchorSeconds : 0,
-    pending: null,
-    ...(state.cancelAtEnd ? { cancelAtEnd: false } : {}),
-    answer: { request: command.request, code: 'subscribed', detail: '' },
-  };
-}
-
-/** Stripe refused, or could not be reached: nothing changes but the answer. */
-export function applySubscribeFailed(
-  state: CustomerState,
-  command: CommandOf<'subscribeFailed'>,
-): CustomerState {
-  const refused: CustomerState = {
-    ...state,
-    pending: null,
-    answer: { request: command.request, code: command.code, detail: command.detail },
-  };
-  if (command.code !== 'payment_required' || state.plan || !state.pending) return refused;
-  // A new customer whose first payment is refused exists, without a period, until a card works.
-  const { plan } = state.pending;
-  return {
-    ...refused,
-    status: 'incomplete',
-    plan: { id: plan.id, version: plan.version },
-    snapshots: { ...state.snapshots, [planKey(plan)]: plan },
-  };
 }

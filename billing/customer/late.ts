@@ -1,4 +1,5 @@
 import type { Bill } from '../bill.js';
+import type { Price } from '../catalogue.js';
 import { rateMeter } from '../rating/rateMeter.js';
 import type { CustomerState, DraftItem, Segment } from '../state.js';
 import { billOf, changeBill } from './bills.js';
@@ -14,11 +15,14 @@ import { changeSegment, snapshotOf } from './segments.js';
  */
 
 /** Whole minor units that a number of billed units cost under the segment's price. */
-function costOf(state: CustomerState, segment: Segment, meter: string, units: number): number {
-  const snapshot = snapshotOf(state, segment.plan);
-  const price = snapshot.plan.prices?.[meter];
-  const definition = snapshot.meters[meter];
-  if (!price || !definition) return 0;
+function costOf(
+  state: CustomerState,
+  segment: Segment,
+  [meter, price]: readonly [meter: string, price: Price],
+  units: number,
+): number {
+  const definition = snapshotOf(state, segment.plan).meters[meter];
+  if (!definition) return 0;
   const lines = rateMeter(meter, definition, price, pricedQuantity(meter, units));
   return lines.reduce((sum, line) => sum + line.amountMinor, 0);
 }
@@ -32,13 +36,14 @@ interface LateMeter {
 /** Units known after the close, and what of their price no invoice holds yet. */
 function lateMeters(state: CustomerState, segment: Segment): LateMeter[] {
   if (!segment.stripe || !segment.frozen || segment.trial) return [];
-  return pricedMeters(state, segment).flatMap(([meter, price]) => {
+  return pricedMeters(state, segment).flatMap((priced) => {
+    const [meter, price] = priced;
     const billed = invoicedUnits(state, segment, meter, price);
     const all = billedUnitsWithLate(state, segment, meter);
     const before = segment.lateBilled[meter] ?? { quantity: 0, amountMinor: 0 };
     const amountMinor =
-      costOf(state, segment, meter, all) -
-      costOf(state, segment, meter, billed) -
+      costOf(state, segment, priced, all) -
+      costOf(state, segment, priced, billed) -
       before.amountMinor;
     const quantity = all - billed - before.quantity;
     return quantity === 0 && amountMinor === 0 ? [] : [{ meter, quantity, amountMinor }];
@@ -74,7 +79,7 @@ export function takeLateItems(state: CustomerState, index: number, late = false)
 
 /** True while what voids take back can still go on the segment's own draft. */
 function isOpen({ final, stage }: Segment): boolean {
-  return !final && stage !== 'empty' && stage !== 'billed';
+  return !final && stage !== 'empty';
 }
 
 function noteBilled(state: CustomerState, index: number, late: LateMeter): CustomerState {

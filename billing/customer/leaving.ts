@@ -1,8 +1,8 @@
 import type { Command } from '../command.js';
-import { floorMinute } from '../period.js';
+import { floorMinute, MINUTE_MS } from '../period.js';
 import type { CustomerState, Segment } from '../state.js';
 import { begin } from './joining.js';
-import { changeSegment, extendTo } from './segments.js';
+import { changeSegment, extendTo, openSegment, withLinks } from './segments.js';
 
 /** How a customer leaves a plan: at once, or when Stripe has ended the subscription. */
 
@@ -29,16 +29,28 @@ export function applyEnded(
 ): CustomerState {
   const { stripe, leaving } = state;
   if (!stripe || (request !== null && leaving?.request !== request)) return state;
-  const endMs = floorMinute(endedSeconds * 1000);
-  const extended = extendTo(state, endMs);
-  const last = extended.segments.findLast(({ startMs }) => startMs < endMs);
+  const minuteMs = floorMinute(endedSeconds * 1000);
+  const extended = extendTo(state, minuteMs);
+  const before = extended.segments.findLast(({ startMs }) => startMs < minuteMs);
+  // Stripe ends a trial without a card at its end.
+  const lapsed = request === null && before?.trial === true && minuteMs >= before.endMs;
+  const begins = !byCycle && !lapsed && hasBegun(openSegment(extended), minuteMs, endedSeconds);
+  const endMs = begins ? minuteMs + MINUTE_MS : minuteMs;
+  const last = begins ? openSegment(extended) : before;
   const cut = last ? endedBy(extended, last, { endMs, endedSeconds, byCycle }) : extended;
   const answer =
     request === null ? state.answer : ({ request, code: 'ended', detail: '' } as const);
   const left = gone({ ...cut, answer, leaving: null }, endMs, leaving?.next ?? null);
-  // Stripe ends a trial without a card at its end: the plan waits for a payment then.
-  const lapsed = request === null && last?.trial && endMs >= last.endMs;
+  // The plan waits for a payment then.
   return lapsed ? { ...left, status: 'incomplete' } : left;
+}
+
+/**
+ * True where a period began at Stripe in the very minute in which the subscription ended: its base
+ * was charged, so it has been, for that minute, and what is unused of it is given back.
+ */
+function hasBegun({ startMs, stripe }: Segment, minuteMs: number, endedSeconds: number): boolean {
+  return startMs === minuteMs && stripe !== null && stripe.startSeconds <= endedSeconds;
 }
 
 /** When and how a subscription has ended. */
@@ -74,7 +86,8 @@ export function gone(
   next: CommandOf<'cancel'>['next'],
 ): CustomerState {
   const formerStripe = state.stripe ?? state.formerStripe ?? null;
-  const left: CustomerState = { ...state, formerStripe, scheduled: null, cancelAtEnd: false };
+  const nothingWaits = { scheduled: null, cancelAtEnd: false };
+  const left: CustomerState = { ...withLinks(state), formerStripe, ...nothingWaits };
   if (next) return begin(left, next, endMs, null);
   const kept = left.segments.filter(({ startMs }) => startMs < endMs);
   const last = kept.at(-1);

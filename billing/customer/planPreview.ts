@@ -6,11 +6,11 @@ import type { CustomerState, Segment } from '../state.js';
 import { reasonOf } from './bills.js';
 import { instantText, periodText, predictedLines } from './invoicing.js';
 import { decideItems } from './items.js';
-import { begin, trialDaysOf } from './joining.js';
+import { begin, isOn, trialDaysOf } from './joining.js';
 import { applyEnded } from './leaving.js';
 import { sumMinor } from './prediction.js';
 import { applyTurned } from './scheduling.js';
-import { extendTo, isPriced, segmentAt, snapshotOf } from './segments.js';
+import { extendTo, isPriced, openSegment, segmentAt, snapshotOf } from './segments.js';
 
 /** What a change of plan would bill; nothing is changed (CONTRACT §3.1). */
 
@@ -45,10 +45,13 @@ const NO_LINK: Omit<StripeLink, 'anchorSeconds'> = {
 
 const DAY_SECONDS = 86_400;
 
-function draftOf(state: CustomerState, index: number, reason: InvoiceReason): InvoiceDraft[] {
-  const decided = reason === 'start' ? state : decideItems(state, index);
-  const segment = decided.segments.find((candidate) => candidate.index === index);
-  if (!segment) return [];
+function draftOf(
+  state: CustomerState,
+  { index, startMs }: Segment,
+  reason: InvoiceReason,
+): InvoiceDraft[] {
+  const decided = decideItems(state, index);
+  const segment = segmentAt(decided, startMs);
   const { lines } = predictedLines(decided, segment, reason);
   if (lines.length === 0) return [];
   return [
@@ -70,9 +73,8 @@ function linkAt(state: CustomerState, plan: PlanSnapshot, atMs: number): StripeL
   const anchorSeconds = Math.floor(atMs / 1000);
   const days = trialDaysOf(state, plan);
   return {
-    ...(state.stripe ?? NO_LINK),
+    ...NO_LINK,
     anchorSeconds,
-    plan: { id: plan.id, version: plan.version },
     trialEndSeconds: days === null ? undefined : anchorSeconds + days * DAY_SECONDS,
   };
 }
@@ -80,11 +82,12 @@ function linkAt(state: CustomerState, plan: PlanSnapshot, atMs: number): StripeL
 /** Drafts of the period that ends there and of the one that begins. */
 function draftsBetween(before: CustomerState, after: CustomerState, atMs: number): InvoiceDraft[] {
   const ended = after.segments.findLast(({ startMs }) => startMs < floorMinute(atMs));
-  const ends = ended?.stripe && !ended.trial ? draftOf(after, ended.index, reasonOf(ended)) : [];
-  const begun = after.segments.at(-1);
-  const isNew = begun && begun !== ended && begun.stripe && !begun.trial && !begun.basePlan;
-  const goesOn = before.plan && begun?.plan.id === before.plan.id && ended?.close === undefined;
-  return [...ends, ...(isNew && !goesOn ? draftOf(after, begun.index, 'start') : [])];
+  // Without a subscription nothing is under way: what it ended with has its invoice already.
+  const hasBill = before.stripe && ended?.stripe && !ended.trial;
+  const ends = hasBill ? draftOf(after, ended, reasonOf(ended)) : [];
+  const begun = openSegment(after);
+  // Where a subscription goes on, the invoice of the period before charges the base.
+  return [...ends, ...(begun.basePlan ? [] : draftOf(after, begun, 'start'))];
 }
 
 function changedNow(state: CustomerState, plan: PlanSnapshot, nowMs: number): CustomerState {
@@ -115,11 +118,10 @@ export function planPreview(
   nowMs: number,
 ): PlanPreview {
   if (when === 'now' || state.segments.length === 0) {
+    const effectiveAt = instantText(nowMs);
+    if (isOn(state, plan)) return { effectiveAt, invoices: [] };
     const after = changedNow(state, plan, nowMs);
-    return {
-      effectiveAt: instantText(nowMs),
-      invoices: draftsBetween(state, after, nowMs),
-    };
+    return { effectiveAt, invoices: draftsBetween(state, after, nowMs) };
   }
   const extended = extendTo(state, nowMs);
   const { endMs: atMs } = segmentAt(extended, nowMs);

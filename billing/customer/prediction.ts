@@ -54,9 +54,9 @@ function linesAt(
   });
 }
 
-/** The base line of a segment's plan, none when it has no base amount. */
+/** The base line of a segment's plan; none without a base amount, or where others charge it. */
 export function baseOf(state: CustomerState, segment: Segment): RatedLine[] {
-  if (segment.trial) return [];
+  if (segment.trial || segment.noBase) return [];
   return baseLines(snapshotOf(state, segment.plan));
 }
 

@@ -10,7 +10,12 @@ import { awaitsItems } from './turns.js';
 /** What Stripe must be told: the growth of one number R per (segment, meter) (DESIGN §6). */
 
 /** Customer's time between two reports of one meter while a period is open, ms. */
-const REPORT_EVERY_MS = 600_000;
+const REPORT_MS_MIN = 600_000;
+/** The same where less than a thousand events wait: what is used rarely is told rarely. */
+const REPORT_MS_MAX = 21_600_000;
+
+/** One call for so many events at least, or none yet. */
+const CALL_EVENTS_MIN = 1_000;
 
 const NO_REPORTS: ReportTotals = {
   intended: 0,
@@ -111,7 +116,8 @@ export function dueReports(state: CustomerState, segment: Segment): DueReport[] 
     const reports = reportsOf(segment, meter);
     const open = reports.inDoubt > 0;
     if (target <= reports.intended && !open) continue;
-    due.push({ segment, meter, target, atMs: dueAt(segment, reports) });
+    const everyMs = isWorthCall(state, segment, meter, target) ? REPORT_MS_MIN : REPORT_MS_MAX;
+    due.push({ segment, meter, target, atMs: dueAt(segment, reports, everyMs) });
   }
   return due;
 }
@@ -125,7 +131,23 @@ function mayReport(state: CustomerState, segment: Segment, meter: string): boole
   return previous === undefined || previous.frozen;
 }
 
-function dueAt(segment: Segment, reports: ReportTotals): number {
+/**
+ * True where about a thousand events wait, by the mean quantity of an event so far; where an
+ * answer is open, it is asked for soon.
+ */
+function isWorthCall(
+  state: CustomerState,
+  segment: Segment,
+  meter: string,
+  target: number,
+): boolean {
+  const { intended, inDoubt } = reportsOf(segment, meter);
+  const total = segment.totals[meter];
+  if (!state.sparing || inDoubt > 0 || !total) return true;
+  return (target - intended) * total.count >= CALL_EVENTS_MIN * total.quantity;
+}
+
+function dueAt(segment: Segment, reports: ReportTotals, everyMs: number): number {
   if (segment.stage === 'flush') return segment.endMs;
-  return Math.max(segment.startMs, reports.lastAtMs) + REPORT_EVERY_MS;
+  return Math.max(segment.startMs, reports.lastAtMs) + everyMs;
 }

@@ -26,9 +26,11 @@ export function statusOf(state: CustomerState): CustomerStatus {
   return state.pastDue ? 'pastDue' : state.status;
 }
 
-/** Known from the first page at Stripe on, before there is a subscription. */
-function stripeCustomerOf({ stripe, formerStripe, openPage }: CustomerState): string | null {
-  return (stripe ?? formerStripe)?.customer ?? openPage?.stripeCustomer ?? null;
+/** The customer at Stripe: known from the first page or link there on, null before. */
+export function stripeCustomerOf(state: CustomerState): string | null {
+  const { stripe, linkedCustomer, formerStripe, openPage } = state;
+  const billed = stripe?.customer ?? linkedCustomer ?? formerStripe?.customer;
+  return billed ?? openPage?.stripeCustomer ?? null;
 }
 
 /** The row of a customer as the state has it now. */

@@ -6,10 +6,12 @@ import { begin, beginTurned } from './joining.js';
 import { gone } from './leaving.js';
 import {
   changeSegment,
+  chargedByOthers,
   extendTo,
   isPriced,
   openSegment,
   segmentAt,
+  withLinks,
 } from './segments.js';
 
 /**
@@ -87,18 +89,8 @@ function turnedTo(
   const linked = withLinks(state);
   const turned = beginTurned(linked, plan, atMs);
   const next = openSegment(turned);
-  return changeSegment(turned, next.index, { basePlan: last.plan, ...net });
-}
-
-/** What is billed so far keeps the items that it was counted by. */
-function withLinks(state: CustomerState): CustomerState {
-  const { stripe } = state;
-  if (!stripe) return state;
-  const segments = state.segments.map((segment) => {
-    if (!segment.stripe || segment.link) return segment;
-    return { ...segment, link: { ...stripe, plan: segment.plan } };
-  });
-  return { ...state, segments };
+  const others = chargedByOthers(linked, last.plan) ? ({ noBase: true } as const) : {};
+  return changeSegment(turned, next.index, { basePlan: last.plan, ...net, ...others });
 }
 
 /** Stripe's items are those of the plan in force now. */

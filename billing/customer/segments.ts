@@ -79,6 +79,7 @@ export function withPeriod(
     index,
     ...boundsOf(state, snapshot, index),
     plan: { id: snapshot.id, version: snapshot.version },
+    ...(chargedByOthers(state, snapshot) ? { noBase: true as const } : {}),
     totals: {},
     late: {},
     newest: {},
@@ -96,6 +97,12 @@ export function withPeriod(
   };
   const credits = grantPeriod(state.credits, snapshot, segment);
   return { ...state, credits, segments: [...state.segments, segment] };
+}
+
+/** True where items that others made at Stripe charge in place of this plan's base. */
+export function chargedByOthers({ stripe }: CustomerState, plan: PlanName): boolean {
+  const { otherItems = [], plan: charged } = stripe ?? {};
+  return otherItems.length > 0 && charged !== undefined && planKey(charged) === planKey(plan);
 }
 
 /** Replaces fields of one segment. */
@@ -116,6 +123,17 @@ export function segmentsWith(
   change: Partial<Segment>,
 ): readonly Segment[] {
   return segments.with(segments.indexOf(segment), { ...segment, ...change });
+}
+
+/** Periods so far keep the items that they were counted by: others follow at Stripe. */
+export function withLinks(state: CustomerState): CustomerState {
+  const { stripe } = state;
+  if (!stripe) return state;
+  const segments = state.segments.map((segment) => {
+    if (!segment.stripe || segment.link) return segment;
+    return { ...segment, link: { ...stripe, plan: segment.plan } };
+  });
+  return { ...state, segments };
 }
 
 /** The subscription that a segment is billed under; null: none. */

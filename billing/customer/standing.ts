@@ -72,11 +72,23 @@ export function customerBody(state: CustomerState, realNowMs: number) {
     credits: open ? creditsOf(state, open, nowMs) : null,
     controls: controlsBody(state),
     reporting: open ? reportingBody(state, open) : {},
-    stripe: state.stripe && {
-      customer: state.stripe.customer,
-      subscription: state.stripe.subscription,
-    },
+    stripe: stripeBody(state),
+    paused: pausedBody(state),
   };
+}
+
+/** What stands at Stripe: the subscription, or the customer alone that was linked. */
+function stripeBody({ stripe, linkedCustomer }: CustomerState) {
+  if (stripe) return { customer: stripe.customer, subscription: stripe.subscription };
+  return linkedCustomer === undefined ? null : { customer: linkedCustomer, subscription: null };
+}
+
+/** Whether others have paused the collection of invoices at Stripe, and how. */
+function pausedBody({ stripe, pause }: CustomerState) {
+  if (!stripe || !pause) return null;
+  const { behavior, resumesAtSeconds } = pause;
+  const resumesAt = resumesAtSeconds === null ? null : instantText(resumesAtSeconds * 1000);
+  return { behavior, resumesAt };
 }
 
 /** The trial under way ends there. */
@@ -86,13 +98,12 @@ function trialEndsAt({ status, segments }: CustomerState): string | null {
 }
 
 /** What waits for the end of the period, as answers show it. */
-function scheduledBody({ scheduled, plan }: CustomerState) {
+function scheduledBody({ scheduled }: CustomerState) {
   if (!scheduled) return null;
-  const { plan: next, atMs } = scheduled;
-  const action = next === null && plan !== null ? 'cancel' : 'plan';
+  const { plan, atMs } = scheduled;
   return {
-    action,
-    plan: next && { id: next.id, version: next.version },
+    action: plan === null ? 'cancel' : 'plan',
+    plan: plan && { id: plan.id, version: plan.version },
     at: instantText(atMs),
   };
 }

@@ -4,7 +4,7 @@ import { withdrawGrant } from '../credits/withdrawal.js';
 import { floorMinute } from '../period.js';
 import type { CustomerState, MeterTotal, Segment } from '../state.js';
 import { addTotals } from '../totals.js';
-import { changeSegment, extendTo, planKey, withPeriod } from './segments.js';
+import { changeSegment, extendTo, openSegment, planKey, withPeriod } from './segments.js';
 
 /** The first period of a plan: where it begins, and what becomes of the one before it. */
 
@@ -17,6 +17,16 @@ interface Start {
   /** Where a trial ends: the anchor then, and the first period ends there. Null: none. */
   readonly trialEndMs: number | null;
   readonly stripe: StripeLink | null;
+  /** Whole periods between the anchor and the first one here; absent: it begins at the anchor. */
+  readonly periods?: number;
+}
+
+/** A period that runs at Stripe already. */
+export interface RunningPeriod {
+  /** From when on the customer is in it, ms: its start, or a moment inside it. */
+  readonly cutMs: number;
+  /** Whole periods between the subscription's anchor and it. */
+  readonly periods: number;
 }
 
 /**
@@ -44,6 +54,24 @@ export function turnPlan(
 ): CustomerState {
   const { stripe } = state;
   return startAt(state, snapshot, { cutMs, anchorMs: null, trialEndMs: null, stripe });
+}
+
+/**
+ * The same in the middle of a subscription: its anchor goes on, without drift. Where the customer
+ * was here before, the period it is in ends at `cutMs`, and its first one here is the shorter.
+ */
+export function joinPeriod(
+  state: CustomerState,
+  snapshot: PlanSnapshot,
+  stripe: StripeLink,
+  running: RunningPeriod,
+): CustomerState {
+  const trialEndMs = stripe.trialEndSeconds ? stripe.trialEndSeconds * 1000 : null;
+  const cutMs = floorMinute(running.cutMs);
+  const { periods } = running;
+  const anchorMs = stripe.anchorSeconds * 1000;
+  const joined = startAt(state, snapshot, { cutMs, anchorMs, trialEndMs, stripe, periods });
+  return changeSegment(joined, openSegment(joined).index, { startMs: cutMs });
 }
 
 function startAt(state: CustomerState, snapshot: PlanSnapshot, start: Start): CustomerState {
@@ -76,11 +104,11 @@ function startAt(state: CustomerState, snapshot: PlanSnapshot, start: Start): Cu
 
 function anchorIndexOf(
   { anchorIndex }: CustomerState,
-  { anchorMs, trialEndMs }: Start,
+  { anchorMs, trialEndMs, periods = 0 }: Start,
   index: number,
 ): number {
   if (anchorMs === null) return anchorIndex;
-  return trialEndMs === null ? index : index + 1;
+  return trialEndMs === null ? index - periods : index + 1;
 }
 
 /** A fold of the log alone would not have opened periods that begin after the cut. */

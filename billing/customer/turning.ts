@@ -7,7 +7,14 @@ import { isStillOwed } from './billSteps.js';
 import { remembered } from './freezing.js';
 import { keepGrace } from './grace.js';
 import { startInvoiceOf } from './joining.js';
-import { changeSegment, extendTo, isTerminal, planKey, snapshotOf } from './segments.js';
+import {
+  changeSegment,
+  chargedByOthers,
+  extendTo,
+  isTerminal,
+  planKey,
+  snapshotOf,
+} from './segments.js';
 
 /** Time passes: periods end, the next one opens, what nobody can ask for any more goes. */
 
@@ -54,7 +61,8 @@ function endPeriod(state: CustomerState, segment: Segment): CustomerState {
 /** A trial is over: the base of what follows is charged, where the customer stays. */
 function trialEnded(state: CustomerState, { index, plan }: Segment): CustomerState {
   if (state.status !== 'trialing') return state;
-  const startInvoice = startInvoiceOf(snapshotOf(state, plan), index + 1);
+  const others = chargedByOthers(state, plan);
+  const startInvoice = others ? null : startInvoiceOf(snapshotOf(state, plan), index + 1);
   return { ...state, status: 'active', startInvoice };
 }
 
@@ -75,20 +83,18 @@ function withoutOldSegments(state: CustomerState, nowMs: number): CustomerState 
       segment.endMs > nowMs - (isUnpaid(segment) ? UNPAID_KEPT_MS : KEPT_MS) ||
       isStillOwed(state, segment),
   );
-  const kept = state.segments.slice(first < 0 ? -1 : first);
+  // Where none must stay (-1), the newest does.
+  const kept = state.segments.slice(first);
   if (kept.length === state.segments.length) return state;
   const credits = forgetUncovered(state.credits, kept[0]?.index ?? 0);
   return withoutUnusedSnapshots({ ...state, credits, segments: kept });
 }
 
 function withoutUnusedSnapshots(state: CustomerState): CustomerState {
-  const plans = state.segments.flatMap(({ plan, basePlan, netAgainst }) => [
-    plan,
-    ...(basePlan ? [basePlan] : []),
-    ...(netAgainst ? [netAgainst] : []),
-  ]);
-  const used = new Set(plans.map(planKey));
-  if (state.plan) used.add(planKey(state.plan));
+  const plans = state.segments.flatMap((segment) => {
+    return [segment.plan, segment.basePlan, segment.netAgainst];
+  });
+  const used = new Set([...plans, state.plan].map((plan) => plan && planKey(plan)));
   const entries = Object.entries(state.snapshots).filter(([key]) => used.has(key));
   return { ...state, snapshots: Object.fromEntries(entries) };
 }

@@ -1,4 +1,5 @@
 import type { StripeLink } from '../command.js';
+import type { CollectionPause } from '../takeover.js';
 
 /** An invoice at Stripe as an activity read it, its lines told apart. */
 
@@ -52,4 +53,6 @@ export interface SubscriptionView {
   readonly endsWithPeriod: boolean;
   /** When it ended, Unix seconds, and whether a last cycle invoice has its usage. */
   readonly ended: { readonly atSeconds: number; readonly byCycle: boolean } | null;
+  /** How its collection is paused; null: it is not; absent: not read. */
+  readonly pause?: CollectionPause | null;
 }

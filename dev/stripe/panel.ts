@@ -3,6 +3,7 @@ import { ZERO, add, exact, exactText } from './arithmetic.js';
 import type { RawRequest } from './http/exchange.js';
 import type { FaultPanel } from './http/faults.js';
 import type { Reply } from './http/keys.js';
+import type { CallTally } from './http/tally.js';
 import { checkoutPage } from './pages/checkoutPage.js';
 import { invoicePage } from './pages/invoicePage.js';
 import { panelAction, type PanelActions, panelPage } from './pages/panelPage.js';
@@ -91,10 +92,12 @@ export class Panel {
   readonly #account: Account;
   readonly #faults: FaultPanel;
   readonly #actions: PanelActions;
+  readonly #calls: CallTally;
 
-  constructor(account: Account, faults: FaultPanel) {
+  constructor(account: Account, faults: FaultPanel, calls: CallTally) {
     this.#account = account;
     this.#faults = faults;
+    this.#calls = calls;
     this.#actions = { faults, setSwitches: (change) => applySwitches(account, change) };
   }
 
@@ -127,6 +130,8 @@ export class Panel {
         return panelAction(this.#account, this.#actions, new URLSearchParams(body));
       case 'GET /_sandbox/state':
         return json(200, stateOf(this.#account, this.#faults));
+      case 'GET /_sandbox/calls':
+        return json(200, this.#calls.counts());
       case 'GET /_sandbox/switches':
         return json(200, this.#account.switches);
       case 'POST /_sandbox/switches':

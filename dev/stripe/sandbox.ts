@@ -60,7 +60,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     : null;
   const positions = account.store.get('switches', 'switches')?.positions;
   const exchange = new Exchange(account, faults, options.secretKey ?? null);
-  const panel = new Panel(account, faults);
+  const panel = new Panel(account, faults, exchange.calls);
   const server = await listen(options.port ?? 0, async (request: RawRequest) =>
     /^\/_sandbox(\/|$)/.test(request.path) ? panel.answer(request) : exchange.answer(request),
   );

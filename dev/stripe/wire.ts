@@ -19,8 +19,8 @@ export type Wire<T> = T extends Stripe.Decimal
 export function withoutHidden<T extends { readonly hidden: unknown }>(
   record: T,
 ): Omit<T, 'hidden'> {
-  const shown: Omit<T, 'hidden'> & { hidden?: unknown } = { ...record };
-  delete shown.hidden;
+  // Not by `delete`: what is deleted from is slow to copy and to write out.
+  const { hidden: _hidden, ...shown } = record;
   return shown;
 }
 

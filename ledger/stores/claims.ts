@@ -13,8 +13,8 @@ export interface Claim {
 export interface ClaimStore {
   /** Answers whose it is: the given one's, if nobody had it. */
   claim(name: string, claim: Claim): Promise<Claim>;
-  /** Gives it back, where it is that very claim that stands. */
-  release(name: string, claim: Claim): Promise<void>;
+  /** Gives back what a request has claimed of the names that begin like this. */
+  release(beginning: string, claim: Claim): Promise<void>;
 }
 
 type ClaimDocument = Claim & { readonly _id: string };
@@ -35,8 +35,9 @@ export class MongoClaimStore implements ClaimStore {
     throw new LedgerError('unavailable', `${name} was given back just now`);
   }
 
-  async release(name: string, { customer, request }: Claim): Promise<void> {
-    const standing = { _id: exactly(name), customer: exactly(customer), request };
-    await answered(() => this.rows.deleteOne(standing));
+  async release(beginning: string, { customer, request }: Claim): Promise<void> {
+    const _id = { $gt: exactly(beginning), $lt: `${beginning}\uffff` };
+    const claimed = { _id, customer: exactly(customer), request };
+    await answered(() => this.rows.deleteMany(claimed));
   }
 }

@@ -135,6 +135,9 @@ test('a trial costs nothing; its end charges the base, and only usage after it',
   await use('try', 7_000, '2026-02-03T00:00:00Z');
   const { body } = await app.ask('GET', '/v1/customers/try');
   expect(body).toMatchObject({ status: 'trialing', trialEndsAt: '2026-02-14T10:23:00.000Z' });
+  // Stripe charges at its end what the trial's items say.
+  const other = { plan: 'plus', when: 'periodEnd' };
+  expect((await app.ask('POST', '/v1/customers/try/plan', other)).status).toBe(400);
   await clock('try', '2026-02-14T12:00:00Z');
   await use('try', 30, '2026-02-20T00:00:00Z');
   await clock('try', 'periodEnd');

@@ -7,6 +7,7 @@ import TestSequencer from '@jest/test-sequencer';
 const LONGEST = [
   'test/billing/model/',
   'test/simulation/',
+  'test/lives/',
   'test/journeys/',
   'test/ledger/kill.test.ts',
   'test/dev/stack/',

@@ -33,7 +33,7 @@ it('the worker away over a period’s end: Stripe finalises alone, the rest is l
   if (!open || !state.stripe?.testClock) throw new Error('no period');
   const early = usage('early', open.startMs + HOUR_MS, { input_tokens: 2_000_000 });
   await engine.use('away', [early]);
-  const toMs = open.startMs + 2 * HOUR_MS;
+  const toMs = open.startMs + 24 * HOUR_MS;
   await engine.command('away', 'report', { type: 'clock', toMs, segment: null });
   await engine.until('away', (s) => s.segments[0]?.reports['tokens']?.accepted === 2_000_000);
   await engine.killWorker();

@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import type { StripeLink } from '../../../billing/command.js';
 import type { InvoiceReason } from '../../../billing/invoice.js';
 import type { StripeInvoiceView, StripeLineView } from '../../../billing/customer/view.js';
 import type { SegmentAtStripe, StripeActivities } from '../../contract.js';
@@ -42,7 +43,8 @@ async function findInvoice(
     looked += 1;
     if (billingReasons.includes(invoice.billing_reason ?? '')) {
       const view = await viewOf(session, link, invoice);
-      if (reason === 'start' ? isOfStart(view, segment) : isOfCycle(view, segment)) return view;
+      const isIt = reason === 'start' ? isOfStart : isOfCycle;
+      if (isIt(view, segment) || isOfOthers(link, view, segment)) return view;
     }
     if (looked >= LOOK_MAX) break;
   }
@@ -65,4 +67,14 @@ function isOfCycle({ lines }: StripeInvoiceView, { endSeconds }: SegmentAtStripe
     if (line.kind === 'meter') return line.endSeconds === endSeconds;
     return line.kind === 'base' && line.startSeconds === endSeconds;
   });
+}
+
+/** Where others charge the base, a period without usage ends with their lines alone. */
+function isOfOthers(
+  { otherItems = [] }: StripeLink,
+  { lines }: StripeInvoiceView,
+  { endSeconds }: SegmentAtStripe,
+): boolean {
+  if (otherItems.length === 0) return false;
+  return lines.some((line) => line.kind === 'foreign' && line.startSeconds === endSeconds);
 }

@@ -9,6 +9,7 @@ import { KeyBook, type Reply, fingerprintOf, isKept } from './keys.js';
 import { MeterEventLanes } from './lanes.js';
 import { Params } from './params.js';
 import { findRoute } from './routes.js';
+import { CallTally } from './tally.js';
 
 /** One request as it came in. */
 export interface RawRequest {
@@ -34,6 +35,7 @@ const TEST_KEY = /^Bearer (?:sk|rk)_test_\w+$/;
 /** Answers requests of the v1 API: key, idempotency, faults, then the endpoint as one change. */
 export class Exchange {
   readonly keys: KeyBook;
+  readonly calls = new CallTally();
   readonly #account: Account;
   readonly #faults: FaultPanel;
   readonly #secretKey: string | null;
@@ -47,8 +49,16 @@ export class Exchange {
     this.keys = new KeyBook(account);
   }
 
-  /** The reply, or `reset`: the connection is to be broken off. */
+  /** The reply, or `reset`: the connection is to be broken off. Counted either way. */
   async answer(request: RawRequest): Promise<Reply | 'reset'> {
+    const reply = await this.#answered(request);
+    const { method, path } = request;
+    const isGood = reply !== 'reset' && reply.status < 400;
+    this.calls.add(method, findRoute(method, path)?.endpoint ?? null, isGood);
+    return reply;
+  }
+
+  async #answered(request: RawRequest): Promise<Reply | 'reset'> {
     const id = newId('req');
     const headers: Record<string, string> = { 'request-id': id };
     const key = request.method === 'POST' ? request.header('idempotency-key') : undefined;

@@ -57,16 +57,20 @@ const ROUTES: readonly Route[] = [
 export interface Match {
   readonly handler: Handler;
   readonly ids: readonly string[];
+  /** The path with `:id` for each of them. */
+  readonly endpoint: string;
 }
 
 interface Pattern {
   readonly method: string;
+  readonly endpoint: string;
   readonly expression: RegExp;
   readonly handler: Handler;
 }
 
 const PATTERNS: readonly Pattern[] = ROUTES.map(([method, path, handler]) => ({
   method,
+  endpoint: path,
   expression: new RegExp(`^${path.replaceAll(':id', '([^/]+)')}$`),
   handler,
 }));
@@ -75,7 +79,9 @@ const PATTERNS: readonly Pattern[] = ROUTES.map(([method, path, handler]) => ({
 export function findRoute(method: string, path: string): Match | null {
   for (const pattern of PATTERNS) {
     const match = pattern.method === method ? pattern.expression.exec(path) : null;
-    if (match) return { handler: pattern.handler, ids: match.slice(1).map(decodeURIComponent) };
+    if (!match) continue;
+    const { handler, endpoint } = pattern;
+    return { handler, ids: match.slice(1).map(decodeURIComponent), endpoint };
   }
   return null;
 }

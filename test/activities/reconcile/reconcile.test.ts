@@ -55,7 +55,7 @@ test('a unit too much at Stripe is flagged with its minute and never changed', a
 
 test('a unit added to a report is named with the report and the events of its minute', async () => {
   const state = await world.told('onto', [10_000_000]);
-  await world.extraEvent(state, 1, ANCHOR_MS + HOUR_MS);
+  await world.extraEvent(state, 1, ANCHOR_MS + 24 * HOUR_MS);
   await world.counted(state, 10_000_001);
   const [intent] = await world.intents('onto');
   expect(await world.reconcile('onto')).toMatchObject([
@@ -75,7 +75,7 @@ test('a report that Stripe never got is sent again, once, and the invoice is who
   const atMs = ANCHOR_MS + HOUR_MS;
   await world.passTo('less', 'before', atMs + 60_000);
   await world.engine.use('less', [usage('less-0', atMs, { input_tokens: 10_000_000 })]);
-  await world.passTo('less', 'clock', atMs + HOUR_MS);
+  await world.passTo('less', 'clock', atMs + 24 * HOUR_MS);
   await world.counted(state, 9_999_999);
   const [found, ...others] = await world.reconcile('less');
   expect(others).toEqual([]);

@@ -12,7 +12,7 @@ import { startEngine, usage, type TestEngine } from '../../engine.js';
 /** Start of every customer's first period: a month's last day. */
 export const ANCHOR_MS = Date.UTC(2026, 0, 31, 10, 30);
 
-const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 
 /** Name of a customer's log. */
 export const keyOf = (customer: string) => ({ mode: 'test' as const, customer, life: 1 });
@@ -49,12 +49,12 @@ export class Reconciling {
   async told(customer: string, quantities: readonly number[]): Promise<CustomerState> {
     let state = await this.engine.create(customer, 'pro@1', ANCHOR_MS);
     for (const [index, quantity] of quantities.entries()) {
-      const atMs = ANCHOR_MS + (index + 1) * HOUR_MS;
+      const atMs = ANCHOR_MS + (index + 1) * DAY_MS;
       const name = `${customer}-${index}`;
       // Stripe takes no report of the future.
       await this.passTo(customer, `before-${index}`, atMs + 60_000);
       await this.engine.use(customer, [usage(name, atMs, { input_tokens: quantity })]);
-      await this.passTo(customer, `after-${index}`, atMs + HOUR_MS / 2);
+      await this.passTo(customer, `after-${index}`, atMs + DAY_MS / 2);
       const sum = quantities.slice(0, index + 1).reduce((all, one) => all + one, 0);
       const isTold = (s: CustomerState) => s.segments[0]?.reports['tokens']?.accepted === sum;
       state = await this.engine.until(customer, isTold);

@@ -2,7 +2,7 @@ import { createStripeActivities } from '../../../activities/stripe/activities.js
 import { stripeClient } from '../../../activities/stripe/client.js';
 import type { Command } from '../../../billing/command.js';
 import { snapshotOf } from './catalogueMaking.js';
-import { START_MS, startWorld, type Subscriber, type World } from './world.js';
+import { newKey, START_MS, startWorld, type Subscriber, type World } from './world.js';
 
 /** Subscriptions that change and end, at the sandbox and under its faults. */
 
@@ -80,6 +80,18 @@ describe('a change now', () => {
       expect(await invoicesOf(who)).toHaveLength(2);
     },
   );
+
+  it('after a trial that is over ends no trial', async () => {
+    const key = newKey();
+    const input = { ...world.subscribeInput(key), trialDays: 7 };
+    const answer = async (asked: typeof input) =>
+      subscribedTo(await world.commandAt(key, (await world.acts.subscribe(asked)).number));
+    const stripe = await answer(input);
+    expect(stripe.trialEndSeconds).toBe(START_MS / 1000 + 7 * 86_400);
+    const later = { plan: PLUS, request: 9, startMs: NOW_MS };
+    const link = await answer({ ...input, ...later, stripe });
+    expect(link.anchorSeconds).toBe(NOW_MS / 1000);
+  });
 
   it('with a card that is refused changes nothing', async () => {
     const who = await world.subscriber();

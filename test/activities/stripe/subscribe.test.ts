@@ -1,8 +1,6 @@
 import { createStripeActivities } from '../../../activities/stripe/activities.js';
 import { stripeClient } from '../../../activities/stripe/client.js';
-import type { Ledger } from '../../../ledger/contract.js';
-import type { EnsureStore } from '../../../ledger/stores/contract.js';
-import { PRO, newKey, START_MS, startWorld, type World } from './world.js';
+import { killedAfter, newKey, PRO, repeated, START_MS, startWorld, type World } from './world.js';
 
 let world: World;
 beforeAll(async () => {
@@ -14,34 +12,6 @@ afterEach(() => world.sandbox.controls.clearFaults());
 async function subscriptionsOf(customer: string) {
   const { data } = await world.stripe.subscriptions.list({ customer, status: 'all' });
   return data;
-}
-
-/** The ledger of a worker that is killed right after Stripe has made what `name` matches. */
-function killedAfter(name: RegExp): Ledger {
-  const { ensures } = world.ledger;
-  let killed = false;
-  const dying: EnsureStore = {
-    find: (id) => ensures.find(id),
-    begin: (id, nowMs) => ensures.begin(id, nowMs),
-    reply5xx: (id) => ensures.reply5xx(id),
-    done: (id, object) => {
-      if (killed || !name.test(id)) return ensures.done(id, object);
-      killed = true;
-      return Promise.reject(new Error('killed'));
-    },
-  };
-  return { ...world.ledger, ensures: dying };
-}
-
-/** As Temporal repeats an activity. */
-async function repeated<T>(act: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await act();
-    } catch (error) {
-      if (attempt === 6) throw error;
-    }
-  }
 }
 
 describe('coming to a priced plan', () => {
@@ -73,7 +43,7 @@ describe('coming to a priced plan', () => {
     async (name) => {
       const key = newKey();
       const { stripe, now } = world;
-      const ledger = killedAfter(name);
+      const ledger = killedAfter(world.ledger, name);
       const acts = createStripeActivities({ ledger, stripe: { test: stripe, live: null }, now });
       const input = world.subscribeInput(key);
       const { number } = await repeated(() => acts.subscribe(input));
@@ -145,6 +115,16 @@ describe('coming to a priced plan', () => {
     const input = { ...world.subscribeInput(key), request: 10 };
     const { number } = await world.acts.subscribe(input);
     expect(await world.commandAt(key, number)).toMatchObject({ code: 'payment_required' });
+  });
+
+  it('a customer that was deleted at Stripe is a conflict that says the way out', async () => {
+    const { key, stripe } = await world.subscriber();
+    await world.stripe.customers.del(stripe.customer);
+    const { number } = await world.acts.subscribe({ ...world.subscribeInput(key), request: 11 });
+    expect(await world.commandAt(key, number)).toMatchObject({
+      code: 'conflict',
+      detail: `${stripe.customer} is deleted at Stripe: name another by stripeCustomerId.`,
+    });
   });
 });
 

@@ -8,6 +8,7 @@ import type { Command, StripeLink } from '../../../billing/command.js';
 import { startSandbox, type Sandbox } from '../../../dev/stripe/sandbox.js';
 import type { Ledger } from '../../../ledger/contract.js';
 import { openLedger } from '../../../ledger/open.js';
+import type { EnsureStore } from '../../../ledger/stores/contract.js';
 import { startServers } from '../../stack.js';
 import { snapshotOf } from './catalogueMaking.js';
 
@@ -137,4 +138,32 @@ async function subscriber(
     endMs: Math.floor(endSeconds / 60) * 60_000,
   };
   return { key, stripe, segment };
+}
+
+/** As Temporal repeats an activity. */
+export async function repeated<T>(act: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (attempt === 6) throw error;
+    }
+  }
+}
+
+/** The ledger of a worker that is killed right after Stripe has made what `name` matches. */
+export function killedAfter(ledger: Ledger, name: RegExp): Ledger {
+  const { ensures } = ledger;
+  let killed = false;
+  const dying: EnsureStore = {
+    find: (id) => ensures.find(id),
+    begin: (id, nowMs) => ensures.begin(id, nowMs),
+    reply5xx: (id) => ensures.reply5xx(id),
+    done: (id, object) => {
+      if (killed || !name.test(id)) return ensures.done(id, object);
+      killed = true;
+      return Promise.reject(new Error('killed'));
+    },
+  };
+  return { ...ledger, ensures: dying };
 }

@@ -14,7 +14,7 @@ import { until } from '../../until.js';
 /** Webhooks the whole way: sandbox, HTTP, inbox, Temporal, worker and back to Stripe. */
 
 const ANCHOR_MS = Date.UTC(2026, 0, 31, 10, 30);
-const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 const LIMIT_MS = 40_000;
 const WORKER_LIMIT_MS = 120_000;
 const SECRET = 'whsec_snapshots';
@@ -63,14 +63,13 @@ const keyOf = (customer: string): CustomerKey => ({ mode: 'test', customer, life
 const dead = (state: CustomerState) => state.segments[0]?.reports['tokens']?.deadLetter ?? 0;
 const accepted = (state: CustomerState) => state.segments[0]?.reports['tokens']?.accepted ?? 0;
 
-/** Lets a customer use tokens in its first hours and moves its clock on, so that they are told. */
-async function use(customer: string, hour: number, tokens: number): Promise<CustomerState> {
+/** Lets a customer use tokens in its first days and moves its clock on, so that they are told. */
+async function use(customer: string, day: number, tokens: number): Promise<CustomerState> {
   const { segments } = await engine.state(customer);
-  const atMs = (segments[0]?.startMs ?? 0) + hour * HOUR_MS;
-  await engine.use(customer, [usage(`${customer}-${hour}`, atMs, { input_tokens: tokens })]);
-  const toMs = atMs + HOUR_MS / 2;
-  await engine.command(customer, `to-${hour}`, { type: 'clock', toMs, segment: null });
-  return engine.until(customer, (state) => accepted(state) + dead(state) >= hour * tokens);
+  const atMs = (segments[0]?.startMs ?? 0) + day * DAY_MS;
+  await engine.use(customer, [usage(`${customer}-${day}`, atMs, { input_tokens: tokens })]);
+  await engine.command(customer, `to-${day}`, { type: 'clock', toMs: atMs + 1, segment: null });
+  return engine.until(customer, (state) => accepted(state) + dead(state) >= day * tokens);
 }
 
 async function alertsOf(customer: string) {
@@ -99,7 +98,7 @@ test('a report that Stripe refuses later is a dead letter, seen and alerted', as
 
 test('the last report of a period refused later: the invoice is held, not collected', async () => {
   const { segments } = await engine.create('held', 'pro@1', ANCHOR_MS);
-  const atMs = (segments[0]?.startMs ?? 0) + HOUR_MS;
+  const atMs = (segments[0]?.startMs ?? 0) + DAY_MS;
   await engine.use('held', [usage('held-1', atMs, { input_tokens: 3_000_000 })]);
   engine.sandbox.fault({ kind: 'meterError', path: 'meter_events$', code: 'archived_meter' });
   const state = await engine.periodEnd('held', 'end-0');
@@ -157,7 +156,7 @@ test('a month of duplicated and reordered webhooks: each event once, nothing lef
 test('swallowed webhook: what a killed process left is handed over by the sweep', async () => {
   const { stripe } = await engine.create('swept', 'pro@1', ANCHOR_MS);
   const base = { mode: 'test', type: 'invoice.created', state: 'received' } as const;
-  const days = (count: number) => Date.now() - count * 24 * HOUR_MS;
+  const days = (count: number) => Date.now() - count * DAY_MS;
   const rows: readonly InboxRow[] = [
     { ...base, id: 'evt_young', stripeCustomer: stripe?.customer ?? '', receivedAtMs: days(0.01) },
     { ...base, id: 'evt_old', stripeCustomer: stripe?.customer ?? '', receivedAtMs: days(3) },

@@ -62,4 +62,9 @@ describe('an alert in words', () => {
   it.each(SAID)('%s', (type, details, words) => {
     expect(alertWords({ customer: 'acme', type, details })).toBe(`acme: ${words}`);
   });
+
+  it('of a type that it does not know is told by its name', () => {
+    const type = 'customer.merged' as AlertType;
+    expect(alertWords({ customer: 'acme', type, details: {} })).toBe('acme: customer.merged');
+  });
 });

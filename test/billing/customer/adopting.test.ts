@@ -26,12 +26,18 @@ describe('a subscription that was changed at Stripe', () => {
     expect(reduce(free(), { type: 'stripeChanged', adopts: true }).state).toStrictEqual(free());
     const { state } = reduce(told, { type: 'subscriptionSeen', view: SEEN });
     expect(state).toStrictEqual({ ...subscribed(), cancelAtEnd: false });
+    const other = { ...SEEN, subscription: 'sub_2', endsWithPeriod: true };
+    const others = reduce(told, { type: 'subscriptionSeen', view: other }).state;
+    expect(others).toStrictEqual(subscribed());
+    const none = reduce(free(), { type: 'subscriptionSeen', view: SEEN }).state;
+    expect(none).toStrictEqual(free());
   });
 
   it('and is as we know it asks for nothing', () => {
     expect(seen(subscribed(), {})).toBeNull();
     expect(seen({ ...planned(), cancelAtEnd: true }, { endsWithPeriod: true })).toBeNull();
     expect(seen(subscribed(), { subscription: 'sub_2', ended: END })).toBeNull();
+    expect(seen(free(), { ended: END })).toBeNull();
   });
 
   it('ended: so does the plan, once for each subscription', () => {
@@ -55,10 +61,11 @@ describe('a subscription that was changed at Stripe', () => {
       plan: null,
       atMs: NOW_MS,
     });
-    expect(seen({ ...planned(), cancelAtEnd: true }, {})?.command).toStrictEqual({
-      type: 'unschedule',
-      atMs: NOW_MS,
-    });
+    const again = seen({ ...planned(), cancelAtEnd: true }, {});
+    expect(again?.command).toStrictEqual({ type: 'unschedule', atMs: NOW_MS });
+    // A repeat of the same look is the same entry; a later one is another.
+    expect(again?.id).toBe('adopted-3');
+    expect(seen(subscribed(), { endsWithPeriod: true })?.id).toBe('adopted-2');
   });
 
   it('while we wait for Stripe ourselves is not judged', () => {

@@ -9,9 +9,10 @@ import * as closing from '../../../billing/customer/closing.js';
 import * as results from '../../../billing/customer/results.js';
 import { changeSegment } from '../../../billing/customer/segments.js';
 import { isUnreported } from '../../../billing/customer/reviews.js';
+import { asSparing } from '../../../billing/customer/sparing.js';
 import { turn } from '../../../billing/customer/turning.js';
 import type { StripeInvoiceView, StripeLineView } from '../../../billing/customer/view.js';
-import type { CustomerState, DraftItem, Segment } from '../../../billing/state.js';
+import type { CustomerState, DraftItem, MeterTotal, Segment } from '../../../billing/state.js';
 import { METERS, PREPAID } from '../contractCatalogue.js';
 import { closed, commanded, folded, LINK, PRO, row, START_MS, subscribed, used } from './world.js';
 
@@ -173,13 +174,32 @@ describe('reports', () => {
   const dueAt = (change: Partial<Segment>) =>
     dueReports(state, { ...zero(state), ...change }).map(({ atMs }) => atMs);
 
-  it('are due ten minutes after the last, or after the start; in a flush since its end', () => {
-    expect(dueAt({})).toEqual([START_MS + 600_000]);
+  it('are due six hours after the last, or after the start; in a flush since its end', () => {
+    expect(dueAt({})).toEqual([START_MS + 21_600_000]);
     const reports = { tokens: { ...NONE, intended: 1, lastAtMs: START_MS + 7_000 } };
-    expect(dueAt({ reports })).toEqual([START_MS + 607_000]);
+    expect(dueAt({ reports })).toEqual([START_MS + 21_607_000]);
     expect(dueAt({ reports, stage: 'flush' })).toEqual([FEB_MS]);
+    const open = { tokens: { ...NONE, intended: 1, inDoubt: 1, lastAtMs: START_MS + 7_000 } };
+    expect(dueAt({ reports: open })).toEqual([START_MS + 607_000]);
     const february = uses(state, 5, 'tokens', FEB_MS);
     expect(dueReports(february, february.segments[1] as Segment)).toHaveLength(1);
+  });
+
+  it('go out every ten minutes where a thousand events wait, by the mean of an event', () => {
+    const every = (count: number, intended: number) => {
+      const used = zero(state).totals['tokens'];
+      const totals = { tokens: { ...used, quantity: 5_000, count } as MeterTotal };
+      const reports = { tokens: { ...NONE, intended, lastAtMs: START_MS } };
+      const [due] = dueReports(state, { ...zero(state), totals, reports });
+      return (due?.atMs ?? 0) - START_MS;
+    };
+    expect([every(1_000, 0), every(999, 0)]).toEqual([600_000, 21_600_000]);
+    expect([every(2_000, 2_500), every(2_000, 2_501)]).toEqual([600_000, 21_600_000]);
+  });
+
+  it('go out every ten minutes from a run that began when they always did', () => {
+    const [due] = dueReports(asSparing(state, false), zero(state));
+    expect(due?.atMs).toBe(START_MS + 600_000);
   });
 
   it('of credits wait for the fence of the period before: what rolls over covers them', () => {

@@ -166,6 +166,7 @@ describe('a change at the end of the period', () => {
     const state = turn(scheduled(PLUS), END_MS + 60_000);
     expect(stepAt(scheduled(PLUS), END_MS - 1)).not.toBe('turn');
     expect(stepAt(state, END_MS + 60_000)).toBe('turn');
+    expect(stepAt(turn(state, END_MS), END_MS)).toBe('turn');
     const done = tell(use(state, END_MS + 30_000, 40), turned(PLUS));
     expect(spans(done)).toEqual([[0, 0, 31, 'pro'], [1, 31, 59, 'plus']]);
     expect(done.segments[1]?.totals['tokens']?.quantity).toBe(40);

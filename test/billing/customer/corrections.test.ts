@@ -145,6 +145,7 @@ describe('the fence of a segment', () => {
     expect(dueAt(holding(END_MS))).toBe(15);
     expect(dueAt(holding(END_MS - 1))).toBe(65);
     expect(dueAt(holding(START_MS))).toBe(65);
+    expect(dueAt(holding(START_MS - 1))).toBe(15);
   });
 });
 

@@ -50,6 +50,13 @@ describe('the fence of a period settles its credits', () => {
     expect([calm.pace.closedUsageMinor, calm.pace.closedSpendMinor]).toEqual([[], [1000]]);
   });
 
+  it('keeps what earlier periods came to for the bill of one that Stripe bills', () => {
+    const fenced = foldStretch(prepaid(120), closed(4, 0));
+    expect(zero(fenced).earlierUsageMinor).toEqual([]);
+    const unbilled = changeSegment(prepaid(120), 0, { stripe: null });
+    expect(zero(foldStretch(unbilled, closed(4, 0)))).not.toHaveProperty('earlierUsageMinor');
+  });
+
   it('acts once, and not on a period that is gone', () => {
     const state = foldStretch(prepaid(120), closed(4, 0));
     const again = foldStretch(state, closed(5, 0));

@@ -1,5 +1,6 @@
 import type { PlanSnapshot } from '../../../billing/catalogue.js';
 import { isBlocked, planAfterGrace } from '../../../billing/customer/grace.js';
+import { initialState } from '../../../billing/customer/initial.js';
 import { reduce } from '../../../billing/customer/reducer.js';
 import { rowFingerprint } from '../../../billing/customer/row.js';
 import { nextStep } from '../../../billing/customer/steps.js';
@@ -29,6 +30,14 @@ const stepAt = (state: CustomerState, nowMs: number) =>
   nextStep({ ...state, savedRow: rowFingerprint(state), startInvoice: null }, nowMs);
 
 describe('the grace of a customer who does not pay', () => {
+  it('is none before there is a plan', () => {
+    const state = initialState({ mode: 'test', customer: 'acme', life: 1 });
+    const owing = { ...state, pastDue: true, pastDueSinceMs: SINCE_MS };
+    for (const without of [state, owing]) {
+      expect([isBlocked(without, END_MS), planAfterGrace(without)]).toStrictEqual([false, null]);
+    }
+  });
+
   it('runs from the first look at the refusal, and ends with the debt', () => {
     const state = unpaid('block');
     expect(state.pastDueSinceMs).toBe(SINCE_MS);

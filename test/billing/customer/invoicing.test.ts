@@ -1,5 +1,11 @@
+import type { Bill } from '../../../billing/bill.js';
 import { foldStretch } from '../../../billing/customer/fold.js';
-import { buildInvoice, instantText, periodText } from '../../../billing/customer/invoicing.js';
+import {
+  buildInvoice,
+  instantText,
+  periodText,
+  predictedLines,
+} from '../../../billing/customer/invoicing.js';
 import { changeSegment, extendTo } from '../../../billing/customer/segments.js';
 import type { StripeInvoiceView, StripeLineView } from '../../../billing/customer/view.js';
 import type { DraftItem, Segment } from '../../../billing/state.js';
@@ -32,14 +38,25 @@ const line = (change: Partial<StripeLineView>): StripeLineView => ({
   ...change,
 });
 
+const OURS = line({ kind: 'ours', name: 'late/tokens', amountMinor: 15 });
+
 /** 250 tokens, 100 included: 75; the next base 2,900; an item of 15; a stranger's 500. */
 const LINES = [
   line({ quantity: '100', unitAmountMinor: '0' }),
   line({ quantity: '150', amountMinor: 75 }),
   line({ kind: 'base', name: null, amountMinor: 2900 }),
-  line({ kind: 'ours', name: 'late/tokens', amountMinor: 15 }),
+  OURS,
   line({ kind: 'foreign', name: null, id: 'il_9', amountMinor: 500, unitAmountMinor: null }),
 ];
+
+/** An operator holds it. */
+const HELD = {
+  reason: 'operator',
+  since: instantText(NOW_MS),
+  detail: 'wait',
+  predictedMinor: 0,
+  stripeMinor: 0,
+} as const;
 
 function view(change: Partial<StripeInvoiceView> = {}): StripeInvoiceView {
   return {
@@ -130,6 +147,49 @@ describe('an invoice of a cycle (CONTRACT §4.6)', () => {
       detail: 'reports are pending, in doubt or dead',
     });
   });
+});
+
+describe('an invoice of late usage', () => {
+  const bill: Bill = { stage: 'complete', final: false, stripeInvoice: 'in_2', items: [ITEM] };
+  const told = { intended: 250, accepted: 240, inDoubt: 0, deadLetter: 10, lastAtMs: 0 };
+  const held = { ...HELD, detail: 'the period’s own' };
+
+  function late(change: Partial<Bill> = {}, lines = [OURS]) {
+    const counted = foldStretch(subscribed(), used(3, 3, [row(START_MS, 250)]));
+    const lateInvoice = { ...bill, ...change };
+    const own = { close: 'last', reports: { tokens: told }, review: held, lateInvoice } as const;
+    const state = changeSegment(extendTo(counted, END_MS), 0, own);
+    return buildInvoice(state, state.segments[0] as Segment, 'late', view({ lines }), NOW_MS);
+  }
+
+  it('is held against its items alone, not against what the period was told', () => {
+    expect(late()).toMatchObject({ reason: 'late', status: 'finalized', review: null });
+    expect(late().lines).toMatchObject([{ ref: 'late/tokens', amountMinor: 15 }]);
+    expect(late({}, []).review).toMatchObject({
+      reason: 'mismatch',
+      detail: 'late/tokens: expected 15, Stripe has 0',
+    });
+  });
+
+  it('shows the review of its own', () => {
+    expect(late({ review: HELD }).review).toMatchObject({ reason: 'operator', detail: 'wait' });
+    expect(late({ review: HELD }).status).toBe('inReview');
+    expect(late({ review: HELD, approved: ['operator'] }).status).toBe('finalized');
+  });
+
+  it('holds nothing while it is not begun', () => {
+    const state = subscribed();
+    const nothing = { usage: [], base: [], lines: [] };
+    expect(predictedLines(state, state.segments[0] as Segment, 'late')).toEqual(nothing);
+  });
+});
+
+it('a first invoice is not held for what holds that of its period', () => {
+  const state = changeSegment(subscribed(), 0, { review: HELD });
+  const first = view({ lines: [line({ kind: 'base', name: null, amountMinor: 2900 })] });
+  const built = buildInvoice(state, state.segments[0] as Segment, 'start', first, NOW_MS);
+  expect([built.review, built.status]).toEqual([null, 'finalized']);
+  expect(predictedLines(state, state.segments[0] as Segment, 'start').usage).toEqual([]);
 });
 
 it('a first invoice holds the base of its own period alone', () => {

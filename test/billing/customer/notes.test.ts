@@ -34,6 +34,18 @@ describe('a credit on an invoice that no segment is about', () => {
     expect(notedMinor(noted(two, id, 'too much'), 'in_start')).toBe(300);
   });
 
+  it('that nobody asked for is not noted', () => {
+    const state = subscribed();
+    expect([noted(state, id, null), noted(asked, 'command/77', null)]).toEqual([state, asked]);
+  });
+
+  it('that waits is never forgotten, however many there are', () => {
+    const many = Array.from({ length: 120 }).reduce<CustomerState>((state) => {
+      return asks(state, 1);
+    }, subscribed());
+    expect(noteDues(many)).toHaveLength(120);
+  });
+
   it('of nothing is none, and only the newest fifty that are done are remembered', () => {
     expect(asks(subscribed(), 0).notes).toBeUndefined();
     const many = Array.from({ length: 60 }).reduce<CustomerState>((state, _, at) => {

@@ -43,6 +43,11 @@ it('an answer to an older wish leaves the newer one', () => {
   expect(opened().wantedPage).toBeNull();
 });
 
+it('an answer that nothing waits for is noted all the same', () => {
+  const again = tell(opened(), { ...OPENED, url: 'https://pay/again' });
+  expect([again.wantedPage, again.openPage?.url]).toStrictEqual([null, 'https://pay/again']);
+});
+
 it('an open page makes the customer known by its id at Stripe', () => {
   const { type: _type, ...page } = OPENED;
   expect(opened().openPage).toStrictEqual(page);
@@ -58,6 +63,14 @@ it('a checkout is looked at when Stripe says something, and at its end', () => {
   expect(stepAt({ ...opened(), lookAtStripe: true }, START_MS)).toBe('lookAtCheckout');
 });
 
+it('a checkout ends by real time, wherever a test clock stands', () => {
+  const opens = opened();
+  const ahead = { ...opens, clock: { ...opens.clock, offsetMs: 7 * HOUR_MS } };
+  const endMs = START_MS + HOUR_MS + ahead.clock.offsetMs;
+  expect(nextStep(saved(ahead), endMs - 1)).toStrictEqual({ step: null, waitUntilMs: endMs });
+  expect(stepAt(ahead, endMs)).toBe('lookAtCheckout');
+});
+
 it('one that is still open is looked at again later, one that is over no more', () => {
   const looking = { ...opened(), lookAtStripe: true } as const;
   const open = checkoutSeen(looking, { isOpen: true, stripe: null });
@@ -65,6 +78,8 @@ it('one that is still open is looked at again later, one that is over no more', 
   expect(checkoutEndMs(open)).toBe(START_MS + HOUR_MS + 600_000);
   const over = checkoutSeen(looking, { isOpen: false, stripe: null });
   expect([over.openPage?.url, checkoutEndMs(over)]).toStrictEqual(['https://pay', null]);
+  const endless = tell(asked(), { ...OPENED, expiresAtMs: null });
+  expect(checkoutEndMs(checkoutSeen(endless, { isOpen: true, stripe: null }))).toBeNull();
   const none = checkoutSeen({ ...free(), lookAtStripe: true }, { isOpen: false, stripe: null });
   expect(none).toStrictEqual(free());
 });

@@ -3,7 +3,7 @@ import { withAlerts } from '../../../billing/alerts/alert.js';
 import { reduce } from '../../../billing/customer/reducer.js';
 import { reportingRow } from '../../../billing/customer/reportingRow.js';
 import { rowFingerprint } from '../../../billing/customer/row.js';
-import { changeSegment } from '../../../billing/customer/segments.js';
+import { changeSegment, extendTo } from '../../../billing/customer/segments.js';
 import { nextStep } from '../../../billing/customer/steps.js';
 import type { CustomerState, ReportTotals, Segment } from '../../../billing/state.js';
 import { folded, PRO, row, START_MS, subscribed, used } from './world.js';
@@ -40,6 +40,7 @@ const stepOf = (state: CustomerState) => nextStep(state, START_MS + HOUR_MS).ste
 
 test('its sums are read at once, up to what was sent and no further', () => {
   expect(stepOf(reported())).toBeNull();
+  expect(reduce(reported(), { type: 'recount', reports: [TOKENS] }).effects).toEqual([]);
   const step = stepOf(wanting(reported()));
   expect(step).toMatchObject({ kind: 'report', report: { meter: 'tokens', target: 150 } });
 });
@@ -75,6 +76,23 @@ test('accepted goes over to dead letter, and the sum still holds', () => {
   const alerts = dueAlerts(withAlerts(state), START_MS + HOUR_MS);
   const [dead] = alerts.filter(({ type }) => type === 'report.deadLetter');
   expect(dead?.details).toMatchObject({ meter: 'tokens', units: 50 });
+});
+
+test('the sums of a meter read anew leave the wish for another', () => {
+  const both = { tokens: ACCEPTED, calls: ACCEPTED };
+  const state = reported({ reports: both });
+  const wanted = wanting(state, [TOKENS, { segment: 0, meter: 'calls' }]);
+  expect(reading(wanted, REFUSED).segments[0]?.recount).toEqual({ calls: 1 });
+});
+
+test('sums that nobody wanted anew leave no wish behind', () => {
+  expect(reading(reported(), ACCEPTED).segments[0]).not.toHaveProperty('recount');
+});
+
+test('one period’s sums are read anew beside others that stay as they are', () => {
+  const state = extendTo(reported(), Date.UTC(2026, 1, 1));
+  const wanted = wanting(state);
+  expect(wanted.segments.map(({ recount }) => recount)).toEqual([{ tokens: 1 }, undefined]);
 });
 
 test.each(['hold', 'inReview', 'billed'] as const)(

@@ -29,6 +29,20 @@ describe('the newest usage of each meter', () => {
   });
 });
 
+it('usage of who has left is written off from the end on', () => {
+  const END_S = Date.UTC(2026, 1, 1) / 1000;
+  const left: CustomerState = { ...free(), status: 'canceled' };
+  expect(foldRows(left, [at(END_S), at(END_S + 60)])).toBe(left);
+  expect(foldRows(left, [at(END_S - 60)]).segments[0]?.totals['tokens']?.quantity).toBe(5);
+});
+
+it('without a plan in force usage counts in its period and in no limit', () => {
+  const none: CustomerState = { ...free(), plan: null };
+  const after = foldRows(none, [at(START_S)]);
+  expect(after.segments[0]?.totals['tokens']?.quantity).toBe(5);
+  expect([after.counters, after.pace]).toEqual([none.counters, none.pace]);
+});
+
 it('no rows change nothing, also before the first period', () => {
   const start = initialState({ mode: 'test', customer: 'acme', life: 1 });
   expect(foldRows(start, [])).toBe(start);

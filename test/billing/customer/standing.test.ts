@@ -61,6 +61,22 @@ describe('a customer as GET answers it (CONTRACT §4.1)', () => {
     expect([body.spend, body.stripe, body.reporting]).toEqual([null, null, {}]);
   });
 
+  it('says what waits for the end of the period: another plan, or a cancellation', () => {
+    const waiting = (plan: PlanSnapshot | null) => {
+      const state = foldStretch(
+        subscribed(),
+        commanded(3, { type: 'schedule', plan, atMs: START_MS + HOUR_MS }),
+      );
+      return customerBody(state, START_MS + HOUR_MS).scheduled;
+    };
+    expect(waiting({ ...FREE, version: 4 })).toStrictEqual({
+      action: 'plan',
+      plan: { id: 'free', version: 4 },
+      at: END,
+    });
+    expect(waiting(null)).toStrictEqual({ action: 'cancel', plan: null, at: END });
+  });
+
   it('has no period before there is one', () => {
     const start = initialState({ mode: 'test', customer: 'acme', life: 1 });
     expect(customerBody(start, START_MS)).toMatchObject({

@@ -7,6 +7,8 @@ import {
   NO_DRAFT_AFTER_MS,
 } from '../../../billing/customer/steps.js';
 import { rowFingerprint } from '../../../billing/customer/row.js';
+import { asSparing } from '../../../billing/customer/sparing.js';
+import { turn } from '../../../billing/customer/turning.js';
 import type { CustomerState, ReportTotals, Segment } from '../../../billing/state.js';
 import { foldStretch } from '../../../billing/customer/fold.js';
 import { free, row, START_MS, subscribed, used } from './world.js';
@@ -113,8 +115,8 @@ describe('each stage of a close has its step and its time', () => {
   });
 });
 
-describe('reports go out every ten minutes, and at once when a period flushes', () => {
-  const busy = foldStretch(subscribed(), used(3, 3, [row(START_MS, 25)]));
+describe('reports go out when they are worth a call, and at once when a period flushes', () => {
+  const busy = foldStretch(subscribed(), used(3, 3, [{ ...row(START_MS, 25), count: 2_000 }]));
 
   it('waits ten minutes of customer time between two reports', () => {
     const state = at({ reports: { tokens: REPORTS } }, busy);
@@ -160,20 +162,52 @@ describe('reports go out every ten minutes, and at once when a period flushes', 
   });
 });
 
+describe("Stripe's items are swapped after a change at a period's end", () => {
+  /** Three periods, the last under a plan that Stripe has no items of yet. */
+  function changed(first: Partial<Segment>, second: Partial<Segment>): CustomerState {
+    const state = turn(at({ stage: 'billed' }), Date.UTC(2026, 2, 1));
+    const stripe = state.stripe && { ...state.stripe, plan: { id: 'pro', version: 0 } };
+    const one = changeSegment({ ...state, stripe }, 0, { stage: 'hold', ...first });
+    const both = changeSegment(one, 1, { stage: 'hold', ...second });
+    return { ...both, savedRow: rowFingerprint(both) };
+  }
+  const isSwapped = (state: CustomerState) =>
+    stepAt(state, Date.UTC(2026, 2, 1))?.kind === 'swapItems';
+
+  it('once no earlier invoice needs them: each is final, or is none', () => {
+    expect(changed({}, {}).segments).toHaveLength(3);
+    expect(isSwapped(changed({}, {}))).toBe(false);
+    expect(isSwapped(changed({ final: true }, {}))).toBe(false);
+    expect(isSwapped(changed({}, { final: true }))).toBe(false);
+    expect(isSwapped(changed({ final: true }, { final: true }))).toBe(true);
+    expect(isSwapped(changed({ stage: 'empty' }, { final: true }))).toBe(true);
+  });
+});
+
 describe("Stripe's test clock is brought along before anything is asked", () => {
   const lagging = (change: Partial<Segment>, lagSeconds: number, nowMs: number) => ({
     ...at(change),
     testClockSeconds: Math.floor(nowMs / 1000) - lagSeconds,
   });
 
-  it('allows a minute of lag, for a draft a second', () => {
+  it('allows a minute of lag', () => {
     const nowMs = END_MS + HOUR_MS;
-    const toSeconds = nowMs / 1000;
-    const advance = { kind: 'advanceTestClock', toSeconds };
-    expect(stepAt(lagging({ stage: 'flush' }, 60, nowMs), nowMs)).toEqual(advance);
-    expect(stepAt(lagging({ stage: 'flush' }, 59, nowMs), nowMs)).not.toEqual(advance);
-    expect(stepAt(lagging({ stage: 'hold' }, 1, nowMs), nowMs)).toEqual(advance);
-    expect(stepAt(lagging({ stage: 'hold' }, 0, nowMs), nowMs)).not.toEqual(advance);
+    const advance = { kind: 'advanceTestClock', toSeconds: nowMs / 1000 };
+    for (const stage of ['flush', 'hold'] as const) {
+      expect(stepAt(lagging({ stage }, 60, nowMs), nowMs)).toEqual(advance);
+      expect(stepAt(lagging({ stage }, 59, nowMs), nowMs)).not.toEqual(advance);
+    }
+  });
+
+  it('looks for a draft once the clock is where the draft is due, however time has gone on', () => {
+    const endSeconds = subscribed().segments[0]?.stripe?.endSeconds ?? 0;
+    const nowMs = (endSeconds + 30) * 1_000;
+    const advance = { kind: 'advanceTestClock', toSeconds: nowMs / 1000 };
+    expect(stepAt(lagging({ stage: 'hold' }, 31, nowMs), nowMs)).toEqual(advance);
+    const look = { kind: 'lookForDraft' };
+    const there = lagging({ stage: 'hold' }, 30, nowMs);
+    expect(stepAt(there, nowMs)).toMatchObject(look);
+    expect(stepAt(asSparing(there, false), nowMs)).toEqual(advance);
   });
 
   it('needs no Stripe for a fence', () => {

@@ -49,6 +49,12 @@ describe('a trial', () => {
     expect(spans(later).at(-1)).toStrictEqual([2, 45, 73, 'open', false]);
   });
 
+  it('is known to Stripe to the second, from the first of it to the anchor', () => {
+    const startSeconds = LINK.anchorSeconds;
+    const [trial] = trialing().segments;
+    expect(trial?.stripe).toStrictEqual({ startSeconds, endSeconds: startSeconds + 14 * 86_400 });
+  });
+
   it('shows when it ends, and charges the base of what follows only then', () => {
     const state = trialing();
     expect(customerBody(state, START_MS)).toMatchObject({
@@ -120,5 +126,10 @@ describe('a trial', () => {
     expect(trialDaysOf(tell(left, {
       type: 'customer', plan: FREE, details: {}, atMs: START_MS + DAY_MS,
     }), TRIAL)).toBeNull();
+    // By each trace of one alone.
+    expect(trialDaysOf({ ...free(), stripe: LINK }, TRIAL)).toBeNull();
+    expect(trialDaysOf({ ...free(), formerStripe: LINK }, TRIAL)).toBeNull();
+    const billed = [...free().segments, ...subscribed().segments];
+    expect(trialDaysOf({ ...free(), segments: billed }, TRIAL)).toBeNull();
   });
 });

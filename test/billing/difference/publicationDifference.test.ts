@@ -24,12 +24,19 @@ const withPro = (change: Partial<Plan>): Catalogue => ({
 
 describe('what a publication changes', () => {
   it('is each plan and meter the first time', () => {
-    expect(told(CATALOGUE, null)).toEqual(
-      expect.arrayContaining([
-        'plans.free.version | other | Free is a new plan, version 1',
-        'plans.pro.version | other | Pro is a new plan, version 1',
-      ]),
-    );
+    const { images } = METERS;
+    const plain = { ...FREE, limits: [] };
+    const small = { ...CATALOGUE, meters: { images: images! }, plans: { free: plain } };
+    expect(told(small, null)).toEqual([
+      'plans.free.version | other | Free is a new plan, version 1',
+      'meters.images | other | Images are now counted',
+    ]);
+    const plans = told(CATALOGUE, null).filter((line) => line.startsWith('plans.'));
+    expect(plans).toEqual([
+      'plans.free.version | other | Free is a new plan, version 1',
+      'plans.pro.version | other | Pro is a new plan, version 1',
+      'plans.prepaid.version | other | Prepaid is a new plan, version 1',
+    ]);
   });
 
   it('is the version that a changed plan becomes by itself, then what customers notice', () => {
@@ -48,6 +55,25 @@ describe('what a publication changes', () => {
     expect(told(withPro({ changes }))).toEqual([
       'plans.pro.version | other | Pro: new version 2; who is on 1 stays on it',
     ]);
+  });
+
+  it('is told where there are no words for it', () => {
+    const pair = { name: 'Pairs', unit: 'pair', aggregation: 'sum' } as const;
+    const unused = (of: string[]): Catalogue => {
+      return { ...CATALOGUE, meters: { ...METERS, pair: { ...pair, of } } };
+    };
+    const standing = publish(firstPublication(), unused(['images', 'tokens']));
+    expect(told(unused(['tokens', 'images']), standing)).toEqual([
+      ' | other | Something changes that no customer notices',
+    ]);
+  });
+
+  it('is nothing of costs that stay, nor of the number of the publication itself', () => {
+    const costs = [{ meter: 'images', unitCostMinor: '1' }];
+    const standing = publish(firstPublication(), { ...CATALOGUE, costs });
+    expect(told({ ...withPro({ baseAmountMinor: 3900 }), costs }, standing)).toHaveLength(2);
+    const first = firstPublication();
+    expect(publicationDifference(first, { ...first, revision: 9 })).toEqual([]);
   });
 
   it('does not speak of an older version that the file still has', () => {

@@ -71,7 +71,8 @@ test('in a trial it is the trial, which ends at the anchor', () => {
   const segments = [{ ...segment!, endMs, trial: true as const }];
   const trialing = joined('month', { anchorMs: endMs, anchorIndex: 1, segments });
   const bounds = { startMs: NOVEMBER_MS, endMs };
-  expect(comparedPeriods(trialing, at(2026, 10, 9))).toMatchObject([bounds]);
+  const usageFromMs = NOVEMBER_MS - 36 * DAY_MS;
+  expect(comparedPeriods(trialing, at(2026, 10, 9))).toEqual([{ ...bounds, usageFromMs }]);
   expect(starts(trialing, endMs)).toEqual(['2026-11-15']);
   expect(starts(trialing, at(2026, 11, 16))).toEqual(['2026-11-15']);
 });

@@ -62,4 +62,5 @@ test('the same move asked again is no other change; a move elsewhere is', () => 
     false, 'changeScheduled',
   ]);
   expect(isMigratingTo(STAYING.changeScheduled, to)).toBe(false);
+  expect(isMigratingTo(state(), to)).toBe(false);
 });

@@ -43,6 +43,16 @@ test('a meter that counts otherwise than before is a new one; other words change
   expect(since(before, version(2, { tokens, large: reworded }, 'large'))).toBe(1);
 });
 
+test('each meter goes by its own name, whatever else a version counts by', () => {
+  const meters = { tokens, large, small };
+  const prices = { small: { type: 'perUnit', unitAmountMinor: '1' } } as const;
+  const first = version(1, meters, 'large');
+  const both = { ...first, plan: { ...first.plan, prices: { ...first.plan.prices, ...prices } } };
+  expect(since(both, version(2, meters, 'large'))).toBe(1);
+  expect(since(version(1, meters, 'large'), { ...both, version: 2, revision: 2 })).toBe(2);
+  expect(since(both, version(2, meters, 'small'))).toBe(1);
+});
+
 test('the version before counts, too', () => {
   const first = version(3, { tokens, large }, 'large');
   expect(since(first, version(4, { tokens }, 'tokens'))).toBe(3);

@@ -37,8 +37,10 @@ test('nothing is lost on the way: new = old + what rises - what falls', () => {
   );
 });
 
-test('a sum beyond the exact range is refused', () => {
-  expect(() => totalsOf([bill(Number.MAX_SAFE_INTEGER, 0), bill(1, 0)])).toThrow(RangeError);
+test('a sum beyond the exact range is refused, and named', () => {
+  const sum = () => totalsOf([bill(Number.MAX_SAFE_INTEGER, 0), bill(1, 0)]);
+  expect(sum).toThrow(RangeError);
+  expect(sum).toThrow('a sum beyond 2^53-1: 9007199254740992');
 });
 
 test('who used nothing of a meter counts as 0', () => {

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import Stripe from 'stripe';
 import { type Switches, defaultSwitches } from '../../../../dev/stripe/switches.js';
+import { stripeTarget, type StripeTarget } from '../../../smoke/settings.js';
 import { START, startWorld } from '../world.js';
 import type { Ground } from './ground.js';
 import { allPositions } from './probes.js';
-import { stripeTestKey } from './settings.js';
 
 /**
  * The switches of the sandbox are questions that Stripe itself can answer. The questions are tried
- * on the sandbox in both positions; with a test key they are asked at Stripe, too.
+ * on the sandbox in both positions; with a test key they are asked at Stripe, too, or at what
+ * STRIPE_API_BASE names.
  */
 
 const OTHER: Partial<Switches> = {
@@ -59,19 +60,37 @@ describe('the questions', () => {
   });
 });
 
-const key = stripeTestKey();
+const target = stripeTarget();
 
-describe(key ? 'Stripe' : 'Stripe (skipped: STRIPE_SECRET_KEY is no sk_test_ key)', () => {
-  const ask = key ? it : it.skip;
+function clientOf({ secretKey, apiBase }: StripeTarget): Stripe {
+  const options = { telemetry: false, maxNetworkRetries: 3 } as const;
+  if (apiBase === undefined) return new Stripe(secretKey, options);
+  const { hostname: host, port, protocol } = new URL(apiBase);
+  const place = { host, port, protocol: protocol === 'http:' ? 'http' : 'https' } as const;
+  return new Stripe(secretKey, { ...options, ...place });
+}
+
+/** Stripe moves a clock in minutes; what stands in for it does in moments. */
+function patienceWith({ apiBase }: StripeTarget) {
+  if (apiBase === undefined) return { pauseMs: 3000, limitMs: 600_000, lagMs: 60_000 };
+  return { pauseMs: 50, limitMs: 60_000, lagMs: 3_000 };
+}
+
+const SKIPPED = 'skipped: STRIPE_SECRET_KEY is no sk_test_ key';
+if (!target) process.stderr.write(`positions of Stripe ${SKIPPED}\n`);
+
+describe(target ? 'Stripe' : `Stripe (${SKIPPED})`, () => {
+  const ask = target ? it : it.skip;
   ask(
     'takes the positions that the rules assume',
     async () => {
-      const stripe = new Stripe(key ?? '', { telemetry: false, maxNetworkRetries: 3 });
-      const patience = { pauseMs: 3000, limitMs: 600_000, lagMs: 60_000 };
+      if (!target) throw new Error(SKIPPED);
+      const stripe = clientOf(target);
       const startSeconds = Math.floor(Date.now() / 1000);
       const run = randomBytes(4).toString('hex');
-      const positions = await allPositions({ stripe, run, startSeconds, ...patience });
-      process.stdout.write(`Stripe's positions: ${JSON.stringify(positions)}\n`);
+      const ground: Ground = { stripe, run, startSeconds, ...patienceWith(target) };
+      const positions = await allPositions(ground);
+      process.stderr.write(`Stripe's positions: ${JSON.stringify(positions)}\n`);
       expect(askedOf(defaultSwitches())).toMatchObject(positions);
     },
     3_600_000,

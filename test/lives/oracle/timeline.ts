@@ -1,0 +1,213 @@
+import type { Interval, PlanSnapshot } from '../../../billing/catalogue.js';
+import type { Command } from '../../../billing/command.js';
+import type { LogEntry, LogGroup } from '../../../billing/log.js';
+
+/** A customer's periods, found by reading its log by hand: what began, changed and ended when. */
+
+/** One period under one plan, [startMs, endMs), whole minutes. */
+export interface Period {
+  readonly index: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Where it would have ended, had no change cut it short. */
+  readonly plannedEndMs: number;
+  readonly plan: PlanSnapshot;
+  readonly trial: boolean;
+  /** Whether a subscription bills it. */
+  readonly priced: boolean;
+  /** The first of a subscription, of a change now, or after a trial: its base is charged alone. */
+  readonly starts: boolean;
+  /** How it ended: by time, by another plan at once, or with the subscription. */
+  readonly end: 'time' | 'change' | 'left';
+}
+
+/** A plan in force from a moment on. */
+interface Spell {
+  readonly fromMs: number;
+  /** To the second; periods are counted from here. */
+  readonly anchorMs: number;
+  readonly trialEndMs: number | null;
+  readonly plan: PlanSnapshot;
+  readonly priced: boolean;
+  /** A change at a period's end: the subscription goes on. */
+  readonly turned: boolean;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+const minute = (ms: number) => Math.floor(ms / MINUTE_MS) * MINUTE_MS;
+
+/** Start of the period that is `count` periods after the anchor; months end where they must. */
+export function boundary(anchorMs: number, interval: Interval, count: number): number {
+  if (interval === 'day') return anchorMs + count * DAY_MS;
+  if (interval === 'week') return anchorMs + count * 7 * DAY_MS;
+  const anchor = new Date(anchorMs);
+  const months = anchor.getUTCMonth() + (interval === 'year' ? 12 * count : count);
+  const year = anchor.getUTCFullYear();
+  const lastDay = new Date(Date.UTC(year, months + 1, 0)).getUTCDate();
+  const day = Math.min(anchor.getUTCDate(), lastDay);
+  return Date.UTC(year, months, day) + (anchorMs % DAY_MS);
+}
+
+/** Reads commands in the order of the log. */
+class Reading {
+  readonly spells: (Spell | { readonly goneMs: number })[] = [];
+  #asked = new Map<number, Extract<Command, { type: 'customer' | 'cancel' }>>();
+  #scheduled: { readonly number: number; readonly plan: PlanSnapshot | null } | null = null;
+
+  get #now(): Spell | null {
+    const last = this.spells.at(-1);
+    return last && !('goneMs' in last) ? last : null;
+  }
+
+  #begin(plan: PlanSnapshot, anchorMs: number, more: Partial<Spell> = {}): void {
+    this.#scheduled = null;
+    const from = { fromMs: minute(anchorMs), anchorMs, trialEndMs: null };
+    this.spells.push({ ...from, plan, priced: false, turned: false, ...more });
+  }
+
+  read(number: number, command: Command): void {
+    switch (command.type) {
+      case 'customer':
+      case 'cancel':
+        this.#asked.set(number, command);
+        return this.#ask(command);
+      case 'subscribed': {
+        const { anchorSeconds, trialEndSeconds } = command.stripe;
+        const trialEndMs = trialEndSeconds === undefined ? null : trialEndSeconds * 1000;
+        this.#begin(command.plan, anchorSeconds * 1000, { trialEndMs, priced: true });
+        return;
+      }
+      case 'schedule':
+        this.#scheduled = { number, plan: command.plan };
+        return;
+      case 'unschedule':
+        this.#scheduled = null;
+        return;
+      case 'turned':
+        return this.#turn(command);
+      case 'ended': {
+        const asked = command.request === null ? null : this.#asked.get(command.request);
+        const next = asked?.type === 'cancel' ? asked.next : asked?.plan;
+        return this.#leave(this.#endOf(command), next ?? null);
+      }
+      default:
+    }
+  }
+
+  /** A period that Stripe had begun in that minute lasts for it: its base was charged. */
+  #endOf({ request, endedSeconds, byCycle }: Extract<Command, { type: 'ended' }>): number {
+    const endedMs = endedSeconds * 1000;
+    const goneMs = minute(endedMs);
+    const now = this.#now;
+    const lapses = request === null && now?.trialEndMs && minute(now.trialEndMs) === goneMs;
+    if (!now || byCycle || lapses) return goneMs;
+    const hasBegun = (ms: number) => minute(ms) === goneMs && ms <= endedMs;
+    return startsOf(now).some(hasBegun) ? goneMs + MINUTE_MS : goneMs;
+  }
+
+  /** What Stripe need not be asked for. */
+  #ask(command: Extract<Command, { type: 'customer' | 'cancel' }>): void {
+    const now = this.#now;
+    if (now?.priced) return;
+    if (command.type === 'cancel') {
+      if (now) this.#leave(minute(command.atMs), command.next);
+      return;
+    }
+    const { plan, anchorMs, atMs } = command;
+    if (!plan || isPriced(plan) || (now && now.plan.id === plan.id)) return;
+    this.#begin(plan, minute(anchorMs ?? atMs));
+  }
+
+  #turn({ request, plan, atMs }: Extract<Command, { type: 'turned' }>): void {
+    if (this.#scheduled?.number !== request) return;
+    const now = this.#now;
+    this.#scheduled = null;
+    if (!now || (plan && isPriced(plan) && !now.priced)) return;
+    if (!plan || !isPriced(plan)) return this.#leave(atMs, plan);
+    const { anchorMs, trialEndMs } = now;
+    const from = { fromMs: atMs, trialEndMs, priced: true, turned: true };
+    this.#begin(plan, anchorMs, from);
+  }
+
+  #leave(atMs: number, next: PlanSnapshot | null): void {
+    this.#scheduled = null;
+    this.spells.push({ goneMs: atMs });
+    if (next) this.#begin(next, atMs);
+  }
+}
+
+function isPriced({ plan }: PlanSnapshot): boolean {
+  return plan.prices !== undefined || plan.baseAmountMinor !== undefined;
+}
+
+/** Where its periods start, to the second, for longer than anybody lives. */
+function startsOf({ plan, anchorMs, trialEndMs, turned }: Spell): readonly number[] {
+  const anchor = trialEndMs ?? anchorMs;
+  return [
+    ...(trialEndMs === null || turned ? [] : [anchorMs]),
+    ...Array.from({ length: 1_000 }, (_none, count) => boundary(anchor, plan.plan.interval, count)),
+  ];
+}
+
+/** All entries with the number of their group, in order. */
+export function entriesIn(
+  groups: readonly LogGroup[],
+): readonly { readonly number: number; readonly entry: LogEntry }[] {
+  return groups.flatMap(({ number, entries }) => entries.map((entry) => ({ number, entry })));
+}
+
+/** The periods that have begun by `untilMs`, in order, the open one last. */
+export function periodsOf(groups: readonly LogGroup[], untilMs: number): readonly Period[] {
+  const reading = new Reading();
+  for (const { number, entry } of entriesIn(groups)) {
+    if (entry.kind === 'command') reading.read(number, entry.command);
+  }
+  const periods: Period[] = [];
+  reading.spells.forEach((spell, at) => {
+    if ('goneMs' in spell) return;
+    const next = reading.spells[at + 1];
+    const endMs = next ? ('goneMs' in next ? next.goneMs : next.fromMs) : Infinity;
+    const end = next && 'goneMs' in next ? 'left' : 'change';
+    const turnedAway = next !== undefined && !('goneMs' in next) && next.turned;
+    periods.push(...periodsOfSpell(spell, { endMs, end, turnedAway }, { untilMs, periods }));
+  });
+  return periods;
+}
+
+interface End {
+  readonly endMs: number;
+  readonly end: 'change' | 'left';
+  readonly turnedAway: boolean;
+}
+
+interface Before {
+  readonly untilMs: number;
+  readonly periods: readonly Period[];
+}
+
+function periodsOfSpell(spell: Spell, { endMs, end, turnedAway }: End, before: Before): Period[] {
+  const { plan, priced, fromMs, trialEndMs, turned } = spell;
+  const made: Period[] = [];
+  const starts = startsOf(spell);
+  for (const [at, startMs] of starts.entries()) {
+    const plannedEndMs = minute(starts[at + 1] ?? Infinity);
+    const floored = minute(startMs);
+    if (floored < fromMs) continue;
+    if (floored >= endMs || floored > before.untilMs) break;
+    const isCut = endMs < plannedEndMs || (endMs === plannedEndMs && !turnedAway);
+    made.push({
+      index: before.periods.length + made.length,
+      startMs: floored,
+      endMs: Math.min(plannedEndMs, endMs),
+      plannedEndMs,
+      plan,
+      trial: trialEndMs !== null && startMs < trialEndMs,
+      priced,
+      starts: priced && !turned && (trialEndMs === null ? at === 0 : at === 1),
+      end: isCut ? end : 'time',
+    });
+  }
+  return made;
+}

@@ -78,7 +78,7 @@ export function asLedgerError(error: unknown): unknown {
 /**
  * Longest wait for any one call, ms: above all timeouts of the driver, for where they don't reach.
  * A command written to a socket that has just broken, before the driver was told so, is waited
- * for without end (mongodb 7.5 `lib/cmap/connection.js`, writeCommand: only `drain` or `error`
+ * for without end (mongodb 7.8 `lib/cmap/connection.js`, writeCommand: only `drain` or `error`
  * end the wait, and a destroyed socket emits neither).
  */
 export const CALL_MS_MAX = 11_000;

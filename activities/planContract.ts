@@ -1,7 +1,7 @@
 import type { OpenedPage, PageAsk } from '../billing/arrangement.js';
 import type { PlanSnapshot } from '../billing/catalogue.js';
 import type { StripeLink } from '../billing/command.js';
-import type { CheckoutView, SubscriptionView } from '../billing/customer/view.js';
+import type { CheckoutView, SubscriptionView } from '../billing/customer/invoice/view.js';
 import type { CustomerKey } from '../billing/log.js';
 import type { StripeWish } from '../billing/takeover.js';
 import type { StripeParty } from './contract.js';

@@ -5,7 +5,7 @@ import type Stripe from 'stripe';
 import { stripeClients } from '../activities/stripe/client.js';
 import { publishAtStripe } from '../activities/stripe/publish.js';
 import type { PublishedCatalogue } from '../billing/catalogue.js';
-import { isClockReached, isSettled } from '../billing/customer/row.js';
+import { isClockReached, isSettled } from '../billing/customer/reads/row.js';
 import type { HoldAsk } from '../billing/holds/asks.js';
 import type { CustomerKey, UsageEntry } from '../billing/log.js';
 import type { Command } from '../billing/command.js';

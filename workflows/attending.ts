@@ -1,9 +1,9 @@
 import type { StripeParty } from '../activities/contract.js';
-import type { BillStep } from '../billing/customer/billSteps.js';
-import { isHeld, reasonOf } from '../billing/customer/bills.js';
-import { creditItem, creditLeftMinor, standingOf } from '../billing/customer/credits.js';
-import { bodyOf, buildInvoice } from '../billing/customer/invoicing.js';
-import type { StripeInvoiceView } from '../billing/customer/view.js';
+import type { BillStep } from '../billing/customer/close/billSteps.js';
+import { isHeld, reasonOf } from '../billing/customer/invoice/bills.js';
+import { creditItem, creditLeftMinor, standingOf } from '../billing/customer/invoice/credits.js';
+import { bodyOf, buildInvoice } from '../billing/customer/invoice/invoicing.js';
+import type { StripeInvoiceView } from '../billing/customer/invoice/view.js';
 import { stripeActs } from './acts.js';
 import { billIn, saveBill } from './closing.js';
 import { happen, type Life } from './life.js';

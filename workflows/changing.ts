@@ -1,9 +1,9 @@
-import { adoptionOf } from '../billing/customer/adopting.js';
-import { trialDaysOf } from '../billing/customer/joining.js';
+import { adoptionOf } from '../billing/customer/subscription/adopting.js';
+import { trialDaysOf } from '../billing/customer/plans/joining.js';
 import { customerNow } from '../billing/customer/clock.js';
-import { pauseToAdopt } from '../billing/customer/pausing.js';
-import { openSegment, planInForce } from '../billing/customer/segments.js';
-import type { Step } from '../billing/customer/steps.js';
+import { pauseToAdopt } from '../billing/customer/subscription/pausing.js';
+import { openSegment, planInForce } from '../billing/customer/periods/segments.js';
+import type { Step } from '../billing/customer/close/steps.js';
 import { logActs, stripeActs } from './acts.js';
 import { happen, type Life } from './life.js';
 import { partyOf, waitForMark } from './party.js';

@@ -1,12 +1,12 @@
 import { patched } from '@temporalio/workflow';
 import type { StripeParty } from '../activities/contract.js';
 import type { Bill } from '../billing/bill.js';
-import type { BillStep } from '../billing/customer/billSteps.js';
-import { billOf, reasonOf } from '../billing/customer/bills.js';
-import { bodyOf, buildInvoice } from '../billing/customer/invoicing.js';
-import { hasNothingToBill, sentItems } from '../billing/customer/items.js';
-import { draftFinding, withoutGrounds } from '../billing/customer/reviews.js';
-import type { StripeInvoiceView } from '../billing/customer/view.js';
+import type { BillStep } from '../billing/customer/close/billSteps.js';
+import { billOf, reasonOf } from '../billing/customer/invoice/bills.js';
+import { bodyOf, buildInvoice } from '../billing/customer/invoice/invoicing.js';
+import { hasNothingToBill, sentItems } from '../billing/customer/invoice/items.js';
+import { draftFinding, withoutGrounds } from '../billing/customer/close/reviews.js';
+import type { StripeInvoiceView } from '../billing/customer/invoice/view.js';
 import type { InvoiceBody } from '../billing/invoice.js';
 import type { CustomerState, Segment } from '../billing/state.js';
 import { logActs, stripeActs } from './acts.js';

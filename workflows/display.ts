@@ -1,7 +1,7 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { defineSearchAttributeKey } from '@temporalio/common';
-import { detailsPage } from '../billing/customer/details.js';
-import { statusOf } from '../billing/customer/row.js';
+import { detailsPage } from '../billing/customer/reads/details.js';
+import { statusOf } from '../billing/customer/reads/row.js';
 import type { CustomerState } from '../billing/state.js';
 import type { Life } from './life.js';
 

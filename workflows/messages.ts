@@ -2,7 +2,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Mode } from '../billing/catalogue.js';
 import type { HoldAnswer, HoldAsk } from '../billing/holds/asks.js';
 import type { CustomerKey, UsageMessage } from '../billing/log.js';
-import type { ReportName } from '../billing/customer/recounting.js';
+import type { ReportName } from '../billing/customer/reporting/recounting.js';
 import type { CustomerState } from '../billing/state.js';
 
 /** The contract with a customer's workflow: names, messages, ids. Nobody writes a name twice. */

@@ -1,8 +1,8 @@
 import { ApplicationFailure, ActivityFailure } from '@temporalio/workflow';
 import { condition, log, patched, workflowInfo } from '@temporalio/workflow';
 import { withAlerts, withOverdue } from '../billing/alerts/alert.js';
-import { asSparing } from '../billing/customer/sparing.js';
-import type { Step } from '../billing/customer/steps.js';
+import { asSparing } from '../billing/customer/reporting/sparing.js';
+import type { Step } from '../billing/customer/close/steps.js';
 import type { CustomerState } from '../billing/state.js';
 import { createAlarm } from './alarm.js';
 import { showStanding } from './display.js';

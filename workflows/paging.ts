@@ -1,5 +1,5 @@
 import { customerNow } from '../billing/customer/clock.js';
-import { trialDaysOf } from '../billing/customer/joining.js';
+import { trialDaysOf } from '../billing/customer/plans/joining.js';
 import { logActs, stripeActs } from './acts.js';
 import { happen, type Life } from './life.js';
 import { waitForMark } from './party.js';

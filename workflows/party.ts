@@ -1,7 +1,7 @@
 import { condition } from '@temporalio/workflow';
 import type { SegmentAtStripe, StripeParty } from '../activities/contract.js';
 import { customerNow } from '../billing/customer/clock.js';
-import { linkOf } from '../billing/customer/segments.js';
+import { linkOf } from '../billing/customer/periods/segments.js';
 import type { CustomerState, Segment } from '../billing/state.js';
 import { happen, type Life } from './life.js';
 

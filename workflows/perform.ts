@@ -1,9 +1,9 @@
 import { customerNow } from '../billing/customer/clock.js';
-import { recountOf } from '../billing/customer/recounting.js';
-import { awaitedSummaries } from '../billing/customer/results.js';
-import { customerRow, rowFingerprint } from '../billing/customer/row.js';
-import type { BillStep } from '../billing/customer/billSteps.js';
-import type { Step } from '../billing/customer/steps.js';
+import { recountOf } from '../billing/customer/reporting/recounting.js';
+import { awaitedSummaries } from '../billing/customer/close/results.js';
+import { customerRow, rowFingerprint } from '../billing/customer/reads/row.js';
+import type { BillStep } from '../billing/customer/close/billSteps.js';
+import type { Step } from '../billing/customer/close/steps.js';
 import { alertActs, logActs, stripeActs } from './acts.js';
 import { happen, type Life } from './life.js';
 import { attend, giveNote } from './attending.js';

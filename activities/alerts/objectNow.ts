@@ -1,4 +1,4 @@
-import { customerBody } from '../../billing/customer/standing.js';
+import { customerBody } from '../../billing/customer/reads/standing.js';
 import type { Ledger } from '../../ledger/contract.js';
 import type { StoredAlert } from '../../ledger/stores/alertStore.js';
 import { billingWorkflowId, standingQuery } from '../../workflows/messages.js';

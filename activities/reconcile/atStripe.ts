@@ -1,6 +1,6 @@
 import type { StripeLink } from '../../billing/command.js';
-import { linkOf } from '../../billing/customer/segments.js';
-import type { StripeInvoiceView } from '../../billing/customer/view.js';
+import { linkOf } from '../../billing/customer/periods/segments.js';
+import type { StripeInvoiceView } from '../../billing/customer/invoice/view.js';
 import type { Invoice } from '../../billing/invoice.js';
 import type { Found } from '../../billing/reconcile/difference.js';
 import { invoiceDifferences } from '../../billing/reconcile/invoiceComparison.js';

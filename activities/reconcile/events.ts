@@ -5,7 +5,7 @@ import { subtract, toWhole } from '../../billing/decimal.js';
 import { billableQuantity } from '../../billing/meters.js';
 import { reportable } from '../../billing/rating/reportable.js';
 import { UsageTally } from '../../billing/reconcile/tally.js';
-import { snapshotOf } from '../../billing/customer/segments.js';
+import { snapshotOf } from '../../billing/customer/periods/segments.js';
 import type { CustomerState, Segment } from '../../billing/state.js';
 import type { Ledger } from '../../ledger/contract.js';
 import { type FoldVisitor, foldLog } from './foldLog.js';

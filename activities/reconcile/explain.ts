@@ -1,4 +1,4 @@
-import { extendTo, openSegment } from '../../billing/customer/segments.js';
+import { extendTo, openSegment } from '../../billing/customer/periods/segments.js';
 import type { Invoice } from '../../billing/invoice.js';
 import type { CustomerKey } from '../../billing/log.js';
 import { explainInvoice } from '../../billing/reconcile/explainInvoice.js';

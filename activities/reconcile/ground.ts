@@ -1,4 +1,4 @@
-import { changeSegment, linkOf } from '../../billing/customer/segments.js';
+import { changeSegment, linkOf } from '../../billing/customer/periods/segments.js';
 import type { Invoice, InvoiceLine } from '../../billing/invoice.js';
 import type {
   Ground,

@@ -1,9 +1,9 @@
-import { openSegment } from '../../billing/customer/segments.js';
-import { periodText, predictedLines } from '../../billing/customer/invoicing.js';
+import { openSegment } from '../../billing/customer/periods/segments.js';
+import { periodText, predictedLines } from '../../billing/customer/invoice/invoicing.js';
 import type { Invoice, InvoiceLine } from '../../billing/invoice.js';
 import type { CustomerKey } from '../../billing/log.js';
 import type { Explained } from '../../billing/reconcile/explanation.js';
-import { snapshotOf } from '../../billing/customer/segments.js';
+import { snapshotOf } from '../../billing/customer/periods/segments.js';
 import type { CustomerState } from '../../billing/state.js';
 import type { Ledger } from '../../ledger/contract.js';
 

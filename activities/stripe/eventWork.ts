@@ -1,4 +1,4 @@
-import type { ReportName } from '../../billing/customer/recounting.js';
+import type { ReportName } from '../../billing/customer/reporting/recounting.js';
 import type { CustomerKey } from '../../billing/log.js';
 import type { Intent } from '../../ledger/stores/contract.js';
 import type { InboxRow } from '../../ledger/stores/inboxStore.js';

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { PageAsk } from '../../billing/arrangement.js';
 import type { Command } from '../../billing/command.js';
-import type { CheckoutView } from '../../billing/customer/view.js';
+import type { CheckoutView } from '../../billing/customer/invoice/view.js';
 import type { CommandEntry } from '../../billing/log.js';
 import { contentHash } from '../contentHash.js';
 import type { StripeActivities } from '../contract.js';

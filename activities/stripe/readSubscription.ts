@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { SubscriptionView } from '../../billing/customer/view.js';
+import type { SubscriptionView } from '../../billing/customer/invoice/view.js';
 import type { CollectionPause } from '../../billing/takeover.js';
 import type { StripeActivities } from '../contract.js';
 import { sessionFor, type StripeDeps } from './deps.js';

@@ -1,4 +1,4 @@
-import { isPriced } from '../../billing/customer/segments.js';
+import { isPriced } from '../../billing/customer/periods/segments.js';
 import type { StripeActivities } from '../contract.js';
 import { ensureAccount, type StripeAccount } from './account.js';
 import { answerId, requestName, settle, type Yes } from './answering.js';

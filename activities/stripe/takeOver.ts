@@ -1,8 +1,11 @@
 import type Stripe from 'stripe';
 import type { StripeLink } from '../../billing/command.js';
 import type { Mode, PlanSnapshot } from '../../billing/catalogue.js';
-import type { FoundItem, FoundSubscription } from '../../billing/customer/foundSubscription.js';
-import { checkTakeover } from '../../billing/customer/takeoverCheck.js';
+import type {
+  FoundItem,
+  FoundSubscription,
+} from '../../billing/customer/subscription/foundSubscription.js';
+import { checkTakeover } from '../../billing/customer/subscription/takeoverCheck.js';
 import type { TakenOver } from '../../billing/takeover.js';
 import type { StripeAccount } from './account.js';
 import { ensure, REF_KEY } from './ensure.js';

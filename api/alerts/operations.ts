@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantText } from '../../billing/customer/invoicing.js';
+import { instantText } from '../../billing/customer/invoice/invoicing.js';
 import type { Mode } from '../../billing/catalogue.js';
 import type { AlertStore, StoredAlert } from '../../ledger/stores/alertStore.js';
 import { requireCustomer, type CustomerSources } from '../customers/read.js';

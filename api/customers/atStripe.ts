@@ -1,6 +1,6 @@
 import type { PlanSnapshot } from '../../billing/catalogue.js';
-import { stripeCustomerOf } from '../../billing/customer/row.js';
-import { isPriced, planInForce, planKey } from '../../billing/customer/segments.js';
+import { stripeCustomerOf } from '../../billing/customer/reads/row.js';
+import { isPriced, planInForce, planKey } from '../../billing/customer/periods/segments.js';
 import type { CustomerState } from '../../billing/state.js';
 import type { StripeWish } from '../../billing/takeover.js';
 import { invalidRequest, Problem, type Fault } from '../errors/problem.js';

@@ -1,6 +1,6 @@
-import { customerBody, limitBody, type LimitBody } from '../../billing/customer/standing.js';
+import { customerBody, limitBody, type LimitBody } from '../../billing/customer/reads/standing.js';
 import { customerNow } from '../../billing/customer/clock.js';
-import { planInForce } from '../../billing/customer/segments.js';
+import { planInForce } from '../../billing/customer/periods/segments.js';
 import { CREDITS_MAX } from '../../billing/faults/fault.js';
 import { reachedAt } from '../../billing/forecast/reachedAt.js';
 import { contextOf } from '../../billing/limits/contextOf.js';

@@ -1,5 +1,5 @@
 import type { PlanSnapshot } from '../../billing/catalogue.js';
-import { isPriced, snapshotOf } from '../../billing/customer/segments.js';
+import { isPriced, snapshotOf } from '../../billing/customer/periods/segments.js';
 import type { CustomerDetailsChange } from '../../billing/command.js';
 import type { CustomerState } from '../../billing/state.js';
 import { invalidRequest, type Fault } from '../errors/problem.js';

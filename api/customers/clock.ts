@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { isClockReached } from '../../billing/customer/row.js';
+import { isClockReached } from '../../billing/customer/reads/row.js';
 import { customerNow } from '../../billing/customer/clock.js';
-import { segmentAt } from '../../billing/customer/segments.js';
-import { turn } from '../../billing/customer/turning.js';
+import { segmentAt } from '../../billing/customer/periods/segments.js';
+import { turn } from '../../billing/customer/periods/turning.js';
 import type { CustomerKey } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
 import type { LogWriter } from '../../ledger/contract.js';

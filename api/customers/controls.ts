@@ -2,7 +2,7 @@ import { canonicalJson } from '../../billing/canonical.js';
 import type { ControlsChange } from '../../billing/controls.js';
 import { customerNow } from '../../billing/customer/clock.js';
 import { changeControls } from '../../billing/customer/controlling.js';
-import { customerBody } from '../../billing/customer/standing.js';
+import { customerBody } from '../../billing/customer/reads/standing.js';
 import type { CustomerState } from '../../billing/state.js';
 import { invalidRequest, type Fault } from '../errors/problem.js';
 import { idempotencyKey } from '../http/idempotency.js';

@@ -3,7 +3,7 @@ import type { Command } from '../../billing/command.js';
 import type { CreditEntry } from '../../billing/credits/account.js';
 import { creditEntryBody } from '../../billing/credits/body.js';
 import { customerNow } from '../../billing/customer/clock.js';
-import { instantText } from '../../billing/customer/invoicing.js';
+import { instantText } from '../../billing/customer/invoice/invoicing.js';
 import { microCreditsOf } from '../../billing/quantity.js';
 import type { CustomerState } from '../../billing/state.js';
 import { invalidRequest, Problem } from '../errors/problem.js';

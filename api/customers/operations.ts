@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CustomerStatus, CustomerState } from '../../billing/state.js';
-import { customerBody } from '../../billing/customer/standing.js';
-import { instantText } from '../../billing/customer/invoicing.js';
+import { customerBody } from '../../billing/customer/reads/standing.js';
+import { instantText } from '../../billing/customer/invoice/invoicing.js';
 import { customerNow } from '../../billing/customer/clock.js';
 import type { CustomerStore } from '../../ledger/stores/contract.js';
 import { idempotencyKey } from '../http/idempotency.js';

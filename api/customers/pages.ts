@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { PageAsk } from '../../billing/arrangement.js';
 import { customerNow } from '../../billing/customer/clock.js';
-import { instantText } from '../../billing/customer/invoicing.js';
-import { isPriced, planKey } from '../../billing/customer/segments.js';
+import { instantText } from '../../billing/customer/invoice/invoicing.js';
+import { isPriced, planKey } from '../../billing/customer/periods/segments.js';
 import type { CustomerState } from '../../billing/state.js';
 import { invalidRequest, Problem, unavailable } from '../errors/problem.js';
 import { idempotencyKey } from '../http/idempotency.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Mode, PlanSnapshot } from '../../billing/catalogue.js';
-import { stripeCustomerOf } from '../../billing/customer/row.js';
-import { planKey } from '../../billing/customer/segments.js';
+import { stripeCustomerOf } from '../../billing/customer/reads/row.js';
+import { planKey } from '../../billing/customer/periods/segments.js';
 import type { CustomerKey } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
 import type { StripeWish } from '../../billing/takeover.js';

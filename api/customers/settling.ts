@@ -1,5 +1,5 @@
 import type { Mode, PlanSnapshot } from '../../billing/catalogue.js';
-import { isSettled } from '../../billing/customer/row.js';
+import { isSettled } from '../../billing/customer/reads/row.js';
 import type { CustomerKey } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
 import { invalidRequest, Problem, unavailable } from '../errors/problem.js';

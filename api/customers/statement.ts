@@ -3,7 +3,7 @@ import { NO_CREDITS } from '../../billing/credits/account.js';
 import { record } from '../../billing/credits/entries.js';
 import { foldStretch } from '../../billing/customer/fold.js';
 import { initialState } from '../../billing/customer/initial.js';
-import { extendTo } from '../../billing/customer/segments.js';
+import { extendTo } from '../../billing/customer/periods/segments.js';
 import { NO_PACE } from '../../billing/forecast/pace.js';
 import type { LogGroup, LogStretch } from '../../billing/log.js';
 import type { CustomerKey } from '../../billing/log.js';

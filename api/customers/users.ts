@@ -1,7 +1,11 @@
 import { customerNow } from '../../billing/customer/clock.js';
-import { pricedQuantity } from '../../billing/customer/pricedQuantity.js';
-import { segmentAt, snapshotOf } from '../../billing/customer/segments.js';
-import { limitBody, type LimitBody, type UsageBody } from '../../billing/customer/standing.js';
+import { pricedQuantity } from '../../billing/customer/reporting/pricedQuantity.js';
+import { segmentAt, snapshotOf } from '../../billing/customer/periods/segments.js';
+import {
+  limitBody,
+  type LimitBody,
+  type UsageBody,
+} from '../../billing/customer/reads/standing.js';
 import { reachedAt } from '../../billing/forecast/reachedAt.js';
 import { openHolds } from '../../billing/holds/book.js';
 import { contextOf } from '../../billing/limits/contextOf.js';

@@ -1,4 +1,4 @@
-import { instantText } from '../../billing/customer/invoicing.js';
+import { instantText } from '../../billing/customer/invoice/invoicing.js';
 import { settledAnswer } from '../../billing/holds/settledAnswer.js';
 import type { LimitStanding } from '../../billing/limits/context.js';
 import type { CustomerKey, Quantities, SettleEntry } from '../../billing/log.js';

@@ -1,6 +1,6 @@
 import type { PropertyValue } from '../../billing/catalogue.js';
 import { customerNow } from '../../billing/customer/clock.js';
-import { planInForce } from '../../billing/customer/segments.js';
+import { planInForce } from '../../billing/customer/periods/segments.js';
 import { contextOf } from '../../billing/limits/contextOf.js';
 import type { Asked, Denial } from '../../billing/limits/context.js';
 import { estimate } from '../../billing/limits/estimate.js';

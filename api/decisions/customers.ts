@@ -1,5 +1,5 @@
 import type { Mode, PlanSnapshot, PublishedCatalogue } from '../../billing/catalogue.js';
-import { planInForce, planKey } from '../../billing/customer/segments.js';
+import { planInForce, planKey } from '../../billing/customer/periods/segments.js';
 import type { CustomerKey, Quantities } from '../../billing/log.js';
 import type { LogWriter } from '../../ledger/contract.js';
 import { Problem, unavailable } from '../errors/problem.js';

@@ -1,4 +1,4 @@
-import { instantText } from '../../billing/customer/invoicing.js';
+import { instantText } from '../../billing/customer/invoice/invoicing.js';
 import type { Denial } from '../../billing/limits/context.js';
 import { Problem } from '../errors/problem.js';
 import { decidedLimit, rateLimitHeaders } from './limits.js';

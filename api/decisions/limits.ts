@@ -1,4 +1,4 @@
-import { instantText } from '../../billing/customer/invoicing.js';
+import { instantText } from '../../billing/customer/invoice/invoicing.js';
 import type { LimitStanding } from '../../billing/limits/context.js';
 
 /** Limits as decisions show them: in bodies, and in the RateLimit headers. */

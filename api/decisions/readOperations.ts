@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { customerNow } from '../../billing/customer/clock.js';
-import { instantText } from '../../billing/customer/invoicing.js';
+import { instantText } from '../../billing/customer/invoice/invoicing.js';
 import { cellOf } from '../../billing/cells.js';
 import { openHolds } from '../../billing/holds/book.js';
 import type { Hold } from '../../billing/holds/hold.js';

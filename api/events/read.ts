@@ -1,5 +1,5 @@
 import type { PlanName, PlanSnapshot, PublishedCatalogue } from '../../billing/catalogue.js';
-import { instantText } from '../../billing/customer/invoicing.js';
+import { instantText } from '../../billing/customer/invoice/invoicing.js';
 import type { CustomerState } from '../../billing/state.js';
 import type { RecordedEvent } from '../../ledger/contract.js';
 import { parseInstant } from '../schemas/instant.js';

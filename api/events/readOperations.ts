@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { statusOf } from '../../billing/customer/row.js';
+import { statusOf } from '../../billing/customer/reads/row.js';
 import type { Mode } from '../../billing/catalogue.js';
 import type { EventFilter, LogReader, RecordedEvent } from '../../ledger/contract.js';
 import { Problem } from '../errors/problem.js';

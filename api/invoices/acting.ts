@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Bill, NotedCredit } from '../../billing/bill.js';
-import { billOf } from '../../billing/customer/bills.js';
+import { billOf } from '../../billing/customer/invoice/bills.js';
 import { customerNow } from '../../billing/customer/clock.js';
-import { isTerminal } from '../../billing/customer/segments.js';
+import { isTerminal } from '../../billing/customer/periods/segments.js';
 import type { Command } from '../../billing/command.js';
 import type { Invoice } from '../../billing/invoice.js';
 import type { InvoiceStore } from '../../ledger/stores/contract.js';

@@ -1,9 +1,9 @@
 import type { Bill, GivenCredit } from '../../billing/bill.js';
-import { isHeld } from '../../billing/customer/bills.js';
-import { creditLeftMinor } from '../../billing/customer/credits.js';
-import { notedMinor } from '../../billing/customer/notes.js';
-import { canBeHeld } from '../../billing/customer/operating.js';
-import { sumMinor } from '../../billing/customer/prediction.js';
+import { isHeld } from '../../billing/customer/invoice/bills.js';
+import { creditLeftMinor } from '../../billing/customer/invoice/credits.js';
+import { notedMinor } from '../../billing/customer/close/notes.js';
+import { canBeHeld } from '../../billing/customer/close/operating.js';
+import { sumMinor } from '../../billing/customer/invoice/prediction.js';
 import type { Command } from '../../billing/command.js';
 import type { Invoice } from '../../billing/invoice.js';
 import type { CustomerState } from '../../billing/state.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { invoicePreview } from '../../billing/customer/projection.js';
+import { invoicePreview } from '../../billing/customer/reads/projection.js';
 import { customerNow } from '../../billing/customer/clock.js';
 import type { Invoice } from '../../billing/invoice.js';
 import { invalidRequest, Problem } from '../errors/problem.js';

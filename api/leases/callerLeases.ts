@@ -3,7 +3,7 @@ import { isDerivedCount, meterOf } from '../../billing/branches.js';
 import { canonicalJson } from '../../billing/canonical.js';
 import type { Mode, PublishedCatalogue } from '../../billing/catalogue.js';
 import { cellOf } from '../../billing/cells.js';
-import { instantText } from '../../billing/customer/invoicing.js';
+import { instantText } from '../../billing/customer/invoice/invoicing.js';
 import type { HoldAnswer, HoldAsk } from '../../billing/holds/asks.js';
 import { holdName } from '../../billing/holds/name.js';
 import type { CustomerKey, Quantities } from '../../billing/log.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Meter, PlanName } from '../../billing/catalogue.js';
-import { instantText } from '../../billing/customer/invoicing.js';
+import { instantText } from '../../billing/customer/invoice/invoicing.js';
 import type { CustomerKey } from '../../billing/log.js';
 import { RANKS, type Percentiles } from '../../billing/migration/percentiles.js';
 import { STAY_REASONS } from '../../billing/migration/staying.js';

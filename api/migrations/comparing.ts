@@ -1,5 +1,5 @@
 import type { PlanSnapshot } from '../../billing/catalogue.js';
-import { planInForce } from '../../billing/customer/segments.js';
+import { planInForce } from '../../billing/customer/periods/segments.js';
 import { UsageOfPeriods, type ComparedUsage } from '../../billing/migration/bills.js';
 import { comparedPeriods } from '../../billing/migration/periods.js';
 import { summedSince } from '../../billing/migration/summedSince.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Mode, PlanSnapshot, PublishedCatalogue } from '../../billing/catalogue.js';
-import { planKey } from '../../billing/customer/segments.js';
+import { planKey } from '../../billing/customer/periods/segments.js';
 import { invalidRequest, type Fault } from '../errors/problem.js';
 import { shown } from '../http/inspect.js';
 import type { Catalogues } from '../reading/catalogues.js';

@@ -1,7 +1,7 @@
 import type { PlanSnapshot } from '../../billing/catalogue.js';
 import type { Command } from '../../billing/command.js';
 import { customerNow } from '../../billing/customer/clock.js';
-import { extendTo, openSegment, planKey } from '../../billing/customer/segments.js';
+import { extendTo, openSegment, planKey } from '../../billing/customer/periods/segments.js';
 import { isMigratingTo, whyItStays, type StayReason } from '../../billing/migration/staying.js';
 import type { CustomerState } from '../../billing/state.js';
 import type { Asking } from '../customers/asking.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantText } from '../../billing/customer/invoicing.js';
+import { instantText } from '../../billing/customer/invoice/invoicing.js';
 import { meterOf } from '../../billing/branches.js';
 import type { Mode, PublishedCatalogue } from '../../billing/catalogue.js';
 import { floorMinute } from '../../billing/period.js';

@@ -1,7 +1,7 @@
 import type { Meter, PlanSnapshot, PublishedCatalogue } from '../../billing/catalogue.js';
 import { initialState } from '../../billing/customer/initial.js';
 import { foldRows } from '../../billing/customer/rows.js';
-import { startPlan } from '../../billing/customer/starting.js';
+import { startPlan } from '../../billing/customer/periods/starting.js';
 import type { HoldAsk } from '../../billing/holds/asks.js';
 import { decide } from '../../billing/holds/decide.js';
 import { contextOf } from '../../billing/limits/contextOf.js';

@@ -1,4 +1,4 @@
-import { billOf, reasonOf } from '../customer/bills.js';
+import { billOf, reasonOf } from '../customer/invoice/bills.js';
 import type { PlanName } from '../catalogue.js';
 import { DAY_MS } from '../period.js';
 import type { CustomerState, Segment } from '../state.js';

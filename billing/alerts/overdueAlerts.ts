@@ -1,4 +1,4 @@
-import { dueReports, reportsOf } from '../customer/reporting.js';
+import { dueReports, reportsOf } from '../customer/reporting/reporting.js';
 import { DAY_MS } from '../period.js';
 import type { CustomerState, Segment } from '../state.js';
 import { type Alert, timeText } from './alert.js';

@@ -3,17 +3,17 @@ import { addCredits } from '../credits/lots.js';
 import { foldHoldFence } from '../holds/fences.js';
 import type { ActingEntry, Fence } from '../log.js';
 import type { CustomerState } from '../state.js';
-import { closeSegment } from './freezing.js';
+import { closeSegment } from './periods/freezing.js';
 import { applyCeiling, applyControls, applyFreeze } from './controlling.js';
-import { applyCustomer } from './joining.js';
-import { applyPage, applyPageOpened } from './paging.js';
-import { applyPaused } from './pausing.js';
-import { applyCancel, applyEnded } from './leaving.js';
-import { applyCreditNote } from './notes.js';
-import { applyInvoice } from './operating.js';
-import { applySchedule, applySwapped, applyTurned, applyUnschedule } from './scheduling.js';
-import { applySubscribed, applySubscribeFailed } from './subscribing.js';
-import { applyLinked, applyPageFailed } from './takingOver.js';
+import { applyCustomer } from './plans/joining.js';
+import { applyPage, applyPageOpened } from './subscription/paging.js';
+import { applyPaused } from './subscription/pausing.js';
+import { applyCancel, applyEnded } from './plans/leaving.js';
+import { applyCreditNote } from './close/notes.js';
+import { applyInvoice } from './close/operating.js';
+import { applySchedule, applySwapped, applyTurned, applyUnschedule } from './plans/scheduling.js';
+import { applySubscribed, applySubscribeFailed } from './subscription/subscribing.js';
+import { applyLinked, applyPageFailed } from './subscription/takingOver.js';
 
 /** Lets one entry act, when the mark reaches the group `number` it stands in. */
 export function applyAct(state: CustomerState, number: number, act: ActingEntry): CustomerState {

@@ -5,9 +5,9 @@ import type { InvoiceBody, InvoiceReview } from '../invoice.js';
 import type { Fence, LogStretch, UsageMessage } from '../log.js';
 import type { Command } from '../command.js';
 import type { ReportTotals } from '../state.js';
-import type { ReportName } from './recounting.js';
-import type { Step } from './steps.js';
-import type { CheckoutView, StripeInvoiceView, SubscriptionView } from './view.js';
+import type { ReportName } from './reporting/recounting.js';
+import type { Step } from './close/steps.js';
+import type { CheckoutView, StripeInvoiceView, SubscriptionView } from './invoice/view.js';
 
 /**
  * Everything that can happen to a customer's state, and everything the state can want done:

@@ -1,8 +1,8 @@
 import { fenceDueMs } from '../holds/fences.js';
 import type { CustomerState } from '../state.js';
-import { isHeldBack } from './pausing.js';
-import { isTerminal } from './segments.js';
-import { nextStep } from './steps.js';
+import { isHeldBack } from './subscription/pausing.js';
+import { isTerminal } from './periods/segments.js';
+import { nextStep } from './close/steps.js';
 
 /**
  * A test customer's clock is real time plus an offset; it only ever goes forward. Towards a goal

@@ -2,8 +2,8 @@ import type { CustomerState } from '../state.js';
 import type { Effect } from './change.js';
 import { customerNow, moveClock } from './clock.js';
 import { burnsInOrder, firstAhead, neededRevision, needsHeal } from './fold.js';
-import { turn } from './turning.js';
-import { nextStep } from './steps.js';
+import { turn } from './periods/turning.js';
+import { nextStep } from './close/steps.js';
 
 /** What is due now, decided from the state and the clock alone. */
 

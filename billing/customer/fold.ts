@@ -4,7 +4,7 @@ import { paysInCredits } from '../planMeters.js';
 import type { CustomerState } from '../state.js';
 import { applyAct } from './acts.js';
 import { foldRows } from './rows.js';
-import { openSegment, segmentAt } from './segments.js';
+import { openSegment, segmentAt } from './periods/segments.js';
 
 /** The fold of a customer's log by mark and ranges (DESIGN §3). */
 

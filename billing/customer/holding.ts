@@ -5,7 +5,7 @@ import type { Change, Effect } from './change.js';
 import { customerNow } from './clock.js';
 import { healEffects } from './due.js';
 import { foldMessage } from './fold.js';
-import { turn } from './turning.js';
+import { turn } from './periods/turning.js';
 
 /** How decisions and the expiry of holds enter the reducer. */
 

@@ -1,19 +1,19 @@
 import { alertsRaised } from '../alerts/due.js';
 import { outOfService } from '../holds/serving.js';
 import type { CustomerState } from '../state.js';
-import { subscriptionSeen } from './adopting.js';
+import { subscriptionSeen } from './subscription/adopting.js';
 import { breakerEffects } from './breaking.js';
 import type { BillResult, Change, Effect, StepResult } from './change.js';
-import * as closing from './closing.js';
+import * as closing from './close/closing.js';
 import { customerNow } from './clock.js';
 import { healEffects, moneyEffects, passTime } from './due.js';
 import { foldMessage, foldStretch, headRead } from './fold.js';
 import { decideHolds, passHoldTime } from './holding.js';
-import { wantRecount } from './recounting.js';
-import { decideItems } from './items.js';
-import { checkoutSeen } from './paging.js';
-import { noted } from './notes.js';
-import * as results from './results.js';
+import { wantRecount } from './reporting/recounting.js';
+import { decideItems } from './invoice/items.js';
+import { checkoutSeen } from './subscription/paging.js';
+import { noted } from './close/notes.js';
+import * as results from './close/results.js';
 
 /** A state and what it wants done. */
 export interface Reduced {

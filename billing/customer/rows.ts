@@ -7,7 +7,7 @@ import { MINUTE_SECONDS } from '../period.js';
 import { paysInCredits } from '../planMeters.js';
 import { CREDITS_METER } from '../quantity.js';
 import type { CustomerState, MeterTotal, Segment } from '../state.js';
-import { extendTo, segmentAt, segmentsWith, snapshotOf } from './segments.js';
+import { extendTo, segmentAt, segmentsWith, snapshotOf } from './periods/segments.js';
 
 /** The one way usage enters a state: period totals, limits, credits and pace, row by row. */
 

@@ -4,7 +4,7 @@ import { groupDigits } from '../money.js';
 import { DAY_MS, MINUTE_MS } from '../period.js';
 import { scaleOf, sumDecimals } from '../quantity.js';
 import type { CustomerState } from '../state.js';
-import { planInForce } from '../customer/segments.js';
+import { planInForce } from '../customer/periods/segments.js';
 import { guardedMeters, paceOf } from './keepPace.js';
 import { larger, median } from './median.js';
 import type { PaceRow } from './pace.js';

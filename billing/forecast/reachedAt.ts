@@ -1,7 +1,7 @@
 import { meterOf } from '../branches.js';
 import type { Limit, PlanSnapshot } from '../catalogue.js';
 import { balanceAt } from '../credits/balance.js';
-import { snapshotOf } from '../customer/segments.js';
+import { snapshotOf } from '../customer/periods/segments.js';
 import { add, compare, multiply, subtract } from '../decimal.js';
 import type { LimitStanding } from '../limits/context.js';
 import { MINUTE_MS } from '../period.js';

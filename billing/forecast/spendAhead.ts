@@ -1,7 +1,7 @@
 import { balanceAt } from '../credits/balance.js';
-import { baseOf, sumMinor } from '../customer/prediction.js';
-import { billedUnits } from '../customer/reporting.js';
-import { snapshotOf } from '../customer/segments.js';
+import { baseOf, sumMinor } from '../customer/invoice/prediction.js';
+import { billedUnits } from '../customer/reporting/reporting.js';
+import { snapshotOf } from '../customer/periods/segments.js';
 import { add, fromWhole } from '../decimal.js';
 import { costOf, highestCostOf } from '../limits/cost.js';
 import { type PricedRule, rulebookOf } from '../limits/rulebook.js';

@@ -4,7 +4,7 @@ import { paysInCredits } from '../planMeters.js';
 import { CREDITS_METER } from '../quantity.js';
 import type { CustomerState } from '../state.js';
 import type { Hold, Pin } from './hold.js';
-import { planInForce } from '../customer/segments.js';
+import { planInForce } from '../customer/periods/segments.js';
 
 /** Credits that holds count on, so that no two count on the same ones. */
 

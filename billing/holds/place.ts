@@ -1,4 +1,4 @@
-import { planInForce } from '../customer/segments.js';
+import { planInForce } from '../customer/periods/segments.js';
 import type { CountingPlace } from '../limits/counting.js';
 import type { CustomerState } from '../state.js';
 import type { Hold } from './hold.js';

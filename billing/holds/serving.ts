@@ -1,5 +1,5 @@
 import type { CustomerState } from '../state.js';
-import { planInForce } from '../customer/segments.js';
+import { planInForce } from '../customer/periods/segments.js';
 
 /** Whether this instance may grant: it needs an epoch of its own in the log (DESIGN §3). */
 

@@ -1,6 +1,6 @@
 import type { PlanSnapshot } from '../catalogue.js';
-import { isBlocked } from '../customer/grace.js';
-import { planInForce } from '../customer/segments.js';
+import { isBlocked } from '../customer/periods/grace.js';
+import { planInForce } from '../customer/periods/segments.js';
 import type { CustomerState, Segment } from '../state.js';
 import type { LimitContext, OpenPeriod } from './context.js';
 

@@ -1,5 +1,5 @@
 import { customerNow } from '../customer/clock.js';
-import { openSegment, planInForce } from '../customer/segments.js';
+import { openSegment, planInForce } from '../customer/periods/segments.js';
 import { DAY_MS, floorMinute, periodBounds, periodIndexAt, type PeriodBounds } from '../period.js';
 import type { CustomerState } from '../state.js';
 

@@ -1,5 +1,5 @@
 import type { PlanSnapshot } from '../catalogue.js';
-import { isPriced, planInForce, planKey } from '../customer/segments.js';
+import { isPriced, planInForce, planKey } from '../customer/periods/segments.js';
 import type { CustomerState } from '../state.js';
 
 /** Who a migration moves, and who it leaves where they are. */

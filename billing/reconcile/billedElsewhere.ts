@@ -1,4 +1,4 @@
-import { billedUnits, billedUnitsWithLate } from '../customer/reporting.js';
+import { billedUnits, billedUnitsWithLate } from '../customer/reporting/reporting.js';
 import type { InvoiceLine } from '../invoice.js';
 import { CREDITS_METER, microCreditsOf } from '../quantity.js';
 import type { CustomerState, Segment } from '../state.js';

@@ -1,5 +1,5 @@
 import type { PublishedCatalogue } from '../catalogue.js';
-import { extendTo, segmentAt, snapshotOf } from '../customer/segments.js';
+import { extendTo, segmentAt, snapshotOf } from '../customer/periods/segments.js';
 import type { LogEntry, LogGroup, SumRow } from '../log.js';
 import { addRow } from '../meters.js';
 import type { CustomerState, MeterTotal } from '../state.js';

@@ -1,6 +1,6 @@
 import type { InvoiceLine } from '../invoice.js';
 import { billableQuantity } from '../meters.js';
-import { pricedQuantity } from '../customer/pricedQuantity.js';
+import { pricedQuantity } from '../customer/reporting/pricedQuantity.js';
 import { compare } from '../decimal.js';
 import { sumDecimals } from '../quantity.js';
 import { evidenceLine, evidenceSteps } from './evidence.js';

@@ -1,7 +1,7 @@
 import { billableQuantity } from '../meters.js';
 import type { CustomerState, MeterTotal, Segment } from '../state.js';
 import { addTotals } from '../totals.js';
-import { snapshotOf } from '../customer/segments.js';
+import { snapshotOf } from '../customer/periods/segments.js';
 import { foundOf, type Found } from './difference.js';
 
 /**

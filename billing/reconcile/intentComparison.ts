@@ -1,6 +1,6 @@
 import type { Price } from '../catalogue.js';
-import { billedUnits, pricedMeters, reportsOf } from '../customer/reporting.js';
-import { snapshotOf } from '../customer/segments.js';
+import { billedUnits, pricedMeters, reportsOf } from '../customer/reporting/reporting.js';
+import { snapshotOf } from '../customer/periods/segments.js';
 import { groupDigits } from '../money.js';
 import { CREDITS_METER } from '../quantity.js';
 import { reportable } from '../rating/reportable.js';

@@ -1,5 +1,5 @@
 import type { Invoice, InvoiceLine } from '../invoice.js';
-import type { StripeInvoiceView, StripeLineView } from '../customer/view.js';
+import type { StripeInvoiceView, StripeLineView } from '../customer/invoice/view.js';
 import { foundOf, type Found } from './difference.js';
 
 /** A stored invoice against Stripe's: totals, and the amounts of the lines by what they are for. */

@@ -1,6 +1,6 @@
-import { netLine } from '../customer/net.js';
-import { pricedQuantity } from '../customer/pricedQuantity.js';
-import { snapshotOf } from '../customer/segments.js';
+import { netLine } from '../customer/invoice/net.js';
+import { pricedQuantity } from '../customer/reporting/pricedQuantity.js';
+import { snapshotOf } from '../customer/periods/segments.js';
 import type { InvoiceLine } from '../invoice.js';
 import { MINUTE_MS } from '../period.js';
 import { baseChangeLine, unusedBaseLine } from '../rating/baseChange.js';

@@ -1,6 +1,6 @@
 import type { CustomerState, MeterTotal } from '../state.js';
 import { addTotals } from '../totals.js';
-import { segmentAt } from '../customer/segments.js';
+import { segmentAt } from '../customer/periods/segments.js';
 import type { Contribution } from './contributions.js';
 
 /** Usage added up from the entries themselves, by period, meter and day. */

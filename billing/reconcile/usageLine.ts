@@ -1,8 +1,8 @@
 import type { Meter, Price } from '../catalogue.js';
-import { invoicedUnits } from '../customer/prediction.js';
-import { pricedQuantity } from '../customer/pricedQuantity.js';
-import { billedUnits } from '../customer/reporting.js';
-import { snapshotOf } from '../customer/segments.js';
+import { invoicedUnits } from '../customer/invoice/prediction.js';
+import { pricedQuantity } from '../customer/reporting/pricedQuantity.js';
+import { billedUnits } from '../customer/reporting/reporting.js';
+import { snapshotOf } from '../customer/periods/segments.js';
 import type { InvoiceLine, RatedLine } from '../invoice.js';
 import { billableQuantity } from '../meters.js';
 import { groupDigits } from '../money.js';

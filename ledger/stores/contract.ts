@@ -1,5 +1,5 @@
 import type { Catalogue, Mode, PublishedCatalogue } from '../../billing/catalogue.js';
-import type { CustomerRow } from '../../billing/customer/row.js';
+import type { CustomerRow } from '../../billing/customer/reads/row.js';
 import type { Invoice } from '../../billing/invoice.js';
 import type { CustomerKey } from '../../billing/log.js';
 import type { CustomerStatus, ReportTotals } from '../../billing/state.js';

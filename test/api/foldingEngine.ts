@@ -1,8 +1,8 @@
 import { moveClock, customerNow } from '../../billing/customer/clock.js';
 import { foldStretch } from '../../billing/customer/fold.js';
 import { initialState } from '../../billing/customer/initial.js';
-import { customerRow, rowFingerprint } from '../../billing/customer/row.js';
-import { turn } from '../../billing/customer/turning.js';
+import { customerRow, rowFingerprint } from '../../billing/customer/reads/row.js';
+import { turn } from '../../billing/customer/periods/turning.js';
 import { reduce } from '../../billing/customer/reducer.js';
 import { actsOf } from '../../billing/entries.js';
 import { dueFences, fenceDueMs } from '../../billing/holds/fences.js';

@@ -3,7 +3,7 @@ import { foldStretch } from '../../billing/customer/fold.js';
 import { contextOf } from '../../billing/limits/contextOf.js';
 import { standingsOf } from '../../billing/limits/standings.js';
 import { UTC, type Zone } from '../../billing/windows/zone.js';
-import { laneOf, runLane, type Lane } from '../billing/customer/perfectStripe.js';
+import { laneOf, runLane, type Lane } from '../billing/customer/close/perfectStripe.js';
 import { commanded, folded, LINK, PRO, row, used } from '../billing/customer/world.js';
 
 /** One customer from its first event to its invoices, through the rules alone. */

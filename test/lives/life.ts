@@ -1,6 +1,6 @@
 import { contentHash } from '../../activities/contentHash.js';
 import type { PlanSnapshot } from '../../billing/catalogue.js';
-import { isHeld } from '../../billing/customer/bills.js';
+import { isHeld } from '../../billing/customer/invoice/bills.js';
 import type { UsageEntry, VoidEntry } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
 import { Chance } from '../simulation/chance.js';

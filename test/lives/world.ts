@@ -4,7 +4,7 @@ import { contentHash } from '../../activities/contentHash.js';
 import { createStripeActivities } from '../../activities/stripe/activities.js';
 import type { PublishedCatalogue } from '../../billing/catalogue.js';
 import type { Command } from '../../billing/command.js';
-import { isClockReached, isSettled } from '../../billing/customer/row.js';
+import { isClockReached, isSettled } from '../../billing/customer/reads/row.js';
 import type { CustomerKey, LogEntry, UsageMessage } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
 import type { AppendOutcome } from '../../ledger/contract.js';

@@ -36,7 +36,7 @@ export function partsOf(root: string): readonly Part[] {
     },
     ...ownFolders(root).map((name) => ({
       name,
-      mutate: [`billing/${name}/*.ts`],
+      mutate: [`billing/${name}/**/*.ts`],
       tests: new RegExp(`^${name}/`),
     })),
     {

@@ -2,7 +2,7 @@ import { readLog } from '../../activities/readLog.js';
 import type { PlanSnapshot } from '../../billing/catalogue.js';
 import { firstAhead, foldMessage, foldStretch, needsHeal } from '../../billing/customer/fold.js';
 import { initialState } from '../../billing/customer/initial.js';
-import { startPlan } from '../../billing/customer/starting.js';
+import { startPlan } from '../../billing/customer/periods/starting.js';
 import type { CustomerKey, Fence, LogStretch, UsageMessage } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
 import type { Chance } from './chance.js';

@@ -1,5 +1,5 @@
 import type { PlanSnapshot } from '../../billing/catalogue.js';
-import { isSettled } from '../../billing/customer/row.js';
+import { isSettled } from '../../billing/customer/reads/row.js';
 import type { Invoice } from '../../billing/invoice.js';
 import { defaultSwitches, type Switches } from '../../dev/stripe/switches.js';
 import { startEngine, usage, type TestEngine } from '../engine.js';

@@ -1,4 +1,4 @@
-import type { StripeInvoiceView } from '../../../billing/customer/view.js';
+import type { StripeInvoiceView } from '../../../billing/customer/invoice/view.js';
 import type { StripeActivities } from '../../contract.js';
 import { sessionFor, type StripeDeps } from '../deps.js';
 import { readInvoice, viewOf } from './view.js';

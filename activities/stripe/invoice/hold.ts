@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { StripeLink } from '../../../billing/command.js';
 import type { InvoiceReason } from '../../../billing/invoice.js';
-import type { StripeInvoiceView, StripeLineView } from '../../../billing/customer/view.js';
+import type { StripeInvoiceView, StripeLineView } from '../../../billing/customer/invoice/view.js';
 import type { SegmentAtStripe, StripeActivities } from '../../contract.js';
 import { sessionFor, type StripeDeps } from '../deps.js';
 import type { StripeSession } from '../session.js';

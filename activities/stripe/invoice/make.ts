@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { StripeInvoiceView } from '../../../billing/customer/view.js';
+import type { StripeInvoiceView } from '../../../billing/customer/invoice/view.js';
 import type { StripeActivities } from '../../contract.js';
 import { sessionFor, type StripeDeps } from '../deps.js';
 import { ensure, findByRef, REF_KEY } from '../ensure.js';

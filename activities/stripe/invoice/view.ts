@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { canonical } from '../../../billing/decimal.js';
 import type { StripeLink } from '../../../billing/command.js';
-import type { StripeInvoiceView, StripeLineView } from '../../../billing/customer/view.js';
+import type { StripeInvoiceView, StripeLineView } from '../../../billing/customer/invoice/view.js';
 import type { StripeSession } from '../session.js';
 
 /** Reads an invoice with all its lines, told apart by the subscription item that made them. */

@@ -1,5 +1,5 @@
-import { dueReports } from '../../../billing/customer/reporting.js';
-import { changeSegment } from '../../../billing/customer/segments.js';
+import { dueReports } from '../../../billing/customer/reporting/reporting.js';
+import { changeSegment } from '../../../billing/customer/periods/segments.js';
 import { foldStretch } from '../../../billing/customer/fold.js';
 import type { DraftItem } from '../../../billing/state.js';
 import { row, START_MS, subscribed, used } from '../../billing/customer/world.js';

@@ -6,7 +6,7 @@ import {
   REMEMBERED_MAX,
 } from '../../../billing/alerts/due.js';
 import { invoiceAlert } from '../../../billing/alerts/factAlerts.js';
-import { changeSegment } from '../../../billing/customer/segments.js';
+import { changeSegment } from '../../../billing/customer/periods/segments.js';
 import type { CustomerState } from '../../../billing/state.js';
 import { customer, DECEMBER_MS, NOVEMBER_MS, open } from '../forecast/world.js';
 import { alerted, counted, keysOf, limit, NOW_MS, raise, tokens } from './world.js';

@@ -6,7 +6,7 @@ import {
   trialAlerts,
   trialNoticeMs,
 } from '../../../billing/alerts/factAlerts.js';
-import { changeSegment } from '../../../billing/customer/segments.js';
+import { changeSegment } from '../../../billing/customer/periods/segments.js';
 import type { CustomerState, Segment } from '../../../billing/state.js';
 import { START_MS, subscribed } from '../customer/world.js';
 

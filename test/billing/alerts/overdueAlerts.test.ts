@@ -2,7 +2,7 @@ import { dueAlerts, alertsRaised } from '../../../billing/alerts/due.js';
 import { withAlerts, withOverdue } from '../../../billing/alerts/alert.js';
 import { overdueAlerts } from '../../../billing/alerts/overdueAlerts.js';
 import { alertWords } from '../../../billing/alerts/words.js';
-import { reported } from '../../../billing/customer/results.js';
+import { reported } from '../../../billing/customer/close/results.js';
 import type { CustomerState } from '../../../billing/state.js';
 import { folded, row, START_MS, subscribed, used } from '../customer/world.js';
 

@@ -1,9 +1,9 @@
 import { withAlerts } from '../../../billing/alerts/alert.js';
 import { moneyEffects } from '../../../billing/customer/due.js';
 import { reduce } from '../../../billing/customer/reducer.js';
-import { rowFingerprint } from '../../../billing/customer/row.js';
-import { changeSegment } from '../../../billing/customer/segments.js';
-import { nextStep } from '../../../billing/customer/steps.js';
+import { rowFingerprint } from '../../../billing/customer/reads/row.js';
+import { changeSegment } from '../../../billing/customer/periods/segments.js';
+import { nextStep } from '../../../billing/customer/close/steps.js';
 import type { CustomerState } from '../../../billing/state.js';
 import { START_MS, subscribed } from './world.js';
 

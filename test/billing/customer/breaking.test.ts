@@ -1,7 +1,7 @@
 import { breakerEffects } from '../../../billing/customer/breaking.js';
 import { foldStretch } from '../../../billing/customer/fold.js';
 import { reduce } from '../../../billing/customer/reducer.js';
-import { rowFingerprint } from '../../../billing/customer/row.js';
+import { rowFingerprint } from '../../../billing/customer/reads/row.js';
 import { row, START_MS, subscribed, used } from './world.js';
 
 const DAY_MS = 86_400_000;

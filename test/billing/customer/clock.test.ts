@@ -1,7 +1,7 @@
 import { customerNow, moveClock } from '../../../billing/customer/clock.js';
 import { reduce } from '../../../billing/customer/reducer.js';
-import { rowFingerprint } from '../../../billing/customer/row.js';
-import { changeSegment } from '../../../billing/customer/segments.js';
+import { rowFingerprint } from '../../../billing/customer/reads/row.js';
+import { changeSegment } from '../../../billing/customer/periods/segments.js';
 import { endHolds } from '../../../billing/holds/ends.js';
 import type { CustomerState } from '../../../billing/state.js';
 import { ask, customer, grantOne, NOON_MS } from '../holds/world.js';

@@ -1,6 +1,6 @@
 import { NO_CONTROLS } from '../../../billing/controls.js';
 import { changeControls } from '../../../billing/customer/controlling.js';
-import { statusOf } from '../../../billing/customer/row.js';
+import { statusOf } from '../../../billing/customer/reads/row.js';
 import { scopeKey } from '../../../billing/limits/counter.js';
 import type { Command } from '../../../billing/command.js';
 import { commanded, folded, free } from './world.js';

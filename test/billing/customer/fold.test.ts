@@ -1,5 +1,5 @@
 import { foldMessage, foldStretch, needsHeal } from '../../../billing/customer/fold.js';
-import { segmentAt } from '../../../billing/customer/segments.js';
+import { segmentAt } from '../../../billing/customer/periods/segments.js';
 import {
   closed,
   commanded,

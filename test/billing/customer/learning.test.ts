@@ -1,7 +1,7 @@
 import { reduce } from '../../../billing/customer/reducer.js';
-import { changeSegment } from '../../../billing/customer/segments.js';
+import { changeSegment } from '../../../billing/customer/periods/segments.js';
 import type { StepResult } from '../../../billing/customer/change.js';
-import type { StripeInvoiceView } from '../../../billing/customer/view.js';
+import type { StripeInvoiceView } from '../../../billing/customer/invoice/view.js';
 import type { CustomerState, Segment } from '../../../billing/state.js';
 import { LINK, PRO, START_MS, subscribed } from './world.js';
 

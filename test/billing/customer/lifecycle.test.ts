@@ -2,16 +2,16 @@ import type { Limit, PlanSnapshot } from '../../../billing/catalogue.js';
 import { moveClock } from '../../../billing/customer/clock.js';
 import { foldStretch } from '../../../billing/customer/fold.js';
 import { initialState } from '../../../billing/customer/initial.js';
-import { customerRow, rowFingerprint } from '../../../billing/customer/row.js';
+import { customerRow, rowFingerprint } from '../../../billing/customer/reads/row.js';
 import {
   changeSegment,
   isPriced,
   openSegment,
   snapshotOf,
-} from '../../../billing/customer/segments.js';
-import { limitBody } from '../../../billing/customer/standing.js';
-import { nextStep } from '../../../billing/customer/steps.js';
-import { turn } from '../../../billing/customer/turning.js';
+} from '../../../billing/customer/periods/segments.js';
+import { limitBody } from '../../../billing/customer/reads/standing.js';
+import { nextStep } from '../../../billing/customer/close/steps.js';
+import { turn } from '../../../billing/customer/periods/turning.js';
 import type { CustomerState } from '../../../billing/state.js';
 import { closed, commanded, folded, FREE, free, PRO, row, START_MS, used } from './world.js';
 

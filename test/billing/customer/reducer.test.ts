@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { Change, Effect } from '../../../billing/customer/change.js';
 import { initialState } from '../../../billing/customer/initial.js';
 import { reduce } from '../../../billing/customer/reducer.js';
-import { changeSegment } from '../../../billing/customer/segments.js';
-import { rowFingerprint } from '../../../billing/customer/row.js';
+import { changeSegment } from '../../../billing/customer/periods/segments.js';
+import { rowFingerprint } from '../../../billing/customer/reads/row.js';
 import type { CustomerState } from '../../../billing/state.js';
 import { commanded, FREE, free, row, START_MS, subscribed, used } from './world.js';
 

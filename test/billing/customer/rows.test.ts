@@ -2,7 +2,7 @@ import type { PlanSnapshot } from '../../../billing/catalogue.js';
 import { foldStretch } from '../../../billing/customer/fold.js';
 import { initialState } from '../../../billing/customer/initial.js';
 import { foldRows } from '../../../billing/customer/rows.js';
-import { planInForce } from '../../../billing/customer/segments.js';
+import { planInForce } from '../../../billing/customer/periods/segments.js';
 import type { SumRow } from '../../../billing/log.js';
 import type { CustomerState } from '../../../billing/state.js';
 import { METERS } from '../contractCatalogue.js';

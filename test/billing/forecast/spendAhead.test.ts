@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Plan } from '../../../billing/catalogue.js';
-import { projectedMinor } from '../../../billing/customer/projection.js';
+import { projectedMinor } from '../../../billing/customer/reads/projection.js';
 import { reachedAt } from '../../../billing/forecast/reachedAt.js';
 import { spendAhead } from '../../../billing/forecast/spendAhead.js';
 import { DAY_MS, MINUTE_MS } from '../../../billing/period.js';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { Command } from '../../../billing/command.js';
 import { initialState } from '../../../billing/customer/initial.js';
-import { usageLines } from '../../../billing/customer/prediction.js';
+import { usageLines } from '../../../billing/customer/invoice/prediction.js';
 import { reduce } from '../../../billing/customer/reducer.js';
 import type { RatedLine } from '../../../billing/invoice.js';
 import type { LogEntry, UsageEntry } from '../../../billing/log.js';

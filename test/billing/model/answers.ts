@@ -1,5 +1,5 @@
 import type { Change, Effect } from '../../../billing/customer/change.js';
-import { turn } from '../../../billing/customer/turning.js';
+import { turn } from '../../../billing/customer/periods/turning.js';
 import type { HoldAnswer, HoldAsk } from '../../../billing/holds/asks.js';
 import type { CustomerState } from '../../../billing/state.js';
 import { must, same } from './broken.js';

@@ -1,4 +1,4 @@
-import { usageLines } from '../../../billing/customer/prediction.js';
+import { usageLines } from '../../../billing/customer/invoice/prediction.js';
 import type { CustomerState } from '../../../billing/state.js';
 import { same } from './broken.js';
 import type { Model } from './model.js';

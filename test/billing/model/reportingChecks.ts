@@ -1,5 +1,5 @@
-import { pricedMeters } from '../../../billing/customer/reporting.js';
-import { reportingRow } from '../../../billing/customer/reportingRow.js';
+import { pricedMeters } from '../../../billing/customer/reporting/reporting.js';
+import { reportingRow } from '../../../billing/customer/reporting/reportingRow.js';
 import type { CustomerState, Segment } from '../../../billing/state.js';
 import { must, same } from './broken.js';
 import { billableOf } from './facts.js';

@@ -1,8 +1,8 @@
 import type { Effect } from '../../../billing/customer/change.js';
-import { buildInvoice, predictedLines } from '../../../billing/customer/invoicing.js';
-import { rowFingerprint } from '../../../billing/customer/row.js';
-import type { Step } from '../../../billing/customer/steps.js';
-import type { StripeInvoiceView, StripeLineView } from '../../../billing/customer/view.js';
+import { buildInvoice, predictedLines } from '../../../billing/customer/invoice/invoicing.js';
+import { rowFingerprint } from '../../../billing/customer/reads/row.js';
+import type { Step } from '../../../billing/customer/close/steps.js';
+import type { StripeInvoiceView, StripeLineView } from '../../../billing/customer/invoice/view.js';
 import type { StripeLink } from '../../../billing/command.js';
 import type { ReportTotals, Segment } from '../../../billing/state.js';
 import type { World } from './world.js';

@@ -1,4 +1,4 @@
-import { changeSegment } from '../../../billing/customer/segments.js';
+import { changeSegment } from '../../../billing/customer/periods/segments.js';
 import type { InvoiceLine } from '../../../billing/invoice.js';
 import { forgottenBilled, lateBefore } from '../../../billing/reconcile/billedElsewhere.js';
 import type { Segment } from '../../../billing/state.js';

@@ -1,5 +1,5 @@
 import { initialState } from '../../../billing/customer/initial.js';
-import { changeSegment } from '../../../billing/customer/segments.js';
+import { changeSegment } from '../../../billing/customer/periods/segments.js';
 import type { LogEntry, SettleEntry } from '../../../billing/log.js';
 import { type Contribution, contributionsOf } from '../../../billing/reconcile/contributions.js';
 import type { CustomerState } from '../../../billing/state.js';

@@ -1,5 +1,5 @@
 import type { Meter, Plan } from '../../../billing/catalogue.js';
-import { changeSegment } from '../../../billing/customer/segments.js';
+import { changeSegment } from '../../../billing/customer/periods/segments.js';
 import type { InvoiceLine } from '../../../billing/invoice.js';
 import { explainInvoice } from '../../../billing/reconcile/explainInvoice.js';
 import type { Ground } from '../../../billing/reconcile/explanation.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Plan } from '../../../billing/catalogue.js';
-import { changeSegment } from '../../../billing/customer/segments.js';
+import { changeSegment } from '../../../billing/customer/periods/segments.js';
 import type { InvoiceLine } from '../../../billing/invoice.js';
 import type { LogEntry } from '../../../billing/log.js';
 import { billableQuantity } from '../../../billing/meters.js';

@@ -1,7 +1,7 @@
 import { foldDifferences, REBUILD } from '../../../billing/reconcile/foldComparison.js';
 import type { CustomerState, MeterTotal } from '../../../billing/state.js';
-import { turn } from '../../../billing/customer/turning.js';
-import { changeSegment } from '../../../billing/customer/segments.js';
+import { turn } from '../../../billing/customer/periods/turning.js';
+import { changeSegment } from '../../../billing/customer/periods/segments.js';
 import { closed, folded, free, row, START_MS, subscribed, used } from '../customer/world.js';
 
 /** The workflow's state against the fold of its log: equal but for drift. */

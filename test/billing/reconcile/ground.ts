@@ -1,5 +1,5 @@
 import { initialState } from '../../../billing/customer/initial.js';
-import { predictedLines } from '../../../billing/customer/invoicing.js';
+import { predictedLines } from '../../../billing/customer/invoice/invoicing.js';
 import { reduce } from '../../../billing/customer/reducer.js';
 import { actsOf } from '../../../billing/entries.js';
 import type { InvoiceLine } from '../../../billing/invoice.js';

@@ -7,8 +7,8 @@ import {
   toldDifferences,
 } from '../../../billing/reconcile/intentComparison.js';
 import type { ReportedUnits } from '../../../billing/reconcile/usageComparison.js';
-import { changeSegment } from '../../../billing/customer/segments.js';
-import { turn } from '../../../billing/customer/turning.js';
+import { changeSegment } from '../../../billing/customer/periods/segments.js';
+import { turn } from '../../../billing/customer/periods/turning.js';
 import type { CustomerState, ReportTotals, Segment } from '../../../billing/state.js';
 import { folded, free, row, START_MS, subscribed, used } from '../customer/world.js';
 

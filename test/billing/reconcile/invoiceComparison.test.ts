@@ -1,4 +1,4 @@
-import type { StripeInvoiceView, StripeLineView } from '../../../billing/customer/view.js';
+import type { StripeInvoiceView, StripeLineView } from '../../../billing/customer/invoice/view.js';
 import type { Invoice, InvoiceLine } from '../../../billing/invoice.js';
 import { invoiceDifferences } from '../../../billing/reconcile/invoiceComparison.js';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { Plan } from '../../../billing/catalogue.js';
-import { itemLine } from '../../../billing/customer/items.js';
-import { takeLateItems } from '../../../billing/customer/late.js';
-import { changeSegment } from '../../../billing/customer/segments.js';
-import { turn } from '../../../billing/customer/turning.js';
+import { itemLine } from '../../../billing/customer/invoice/items.js';
+import { takeLateItems } from '../../../billing/customer/invoice/late.js';
+import { changeSegment } from '../../../billing/customer/periods/segments.js';
+import { turn } from '../../../billing/customer/periods/turning.js';
 import type { InvoiceLine } from '../../../billing/invoice.js';
 import type { LogEntry } from '../../../billing/log.js';
 import { lateBefore } from '../../../billing/reconcile/billedElsewhere.js';

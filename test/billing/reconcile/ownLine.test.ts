@@ -1,6 +1,6 @@
 import type { PlanSnapshot } from '../../../billing/catalogue.js';
-import { changeSegment, planKey } from '../../../billing/customer/segments.js';
-import { turn } from '../../../billing/customer/turning.js';
+import { changeSegment, planKey } from '../../../billing/customer/periods/segments.js';
+import { turn } from '../../../billing/customer/periods/turning.js';
 import type { InvoiceLine } from '../../../billing/invoice.js';
 import type { Explained, Ground } from '../../../billing/reconcile/explanation.js';
 import { explainOwn } from '../../../billing/reconcile/ownLine.js';

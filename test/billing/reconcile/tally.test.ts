@@ -1,5 +1,5 @@
-import { changeSegment } from '../../../billing/customer/segments.js';
-import { turn } from '../../../billing/customer/turning.js';
+import { changeSegment } from '../../../billing/customer/periods/segments.js';
+import { turn } from '../../../billing/customer/periods/turning.js';
 import type { Contribution } from '../../../billing/reconcile/contributions.js';
 import { UsageTally } from '../../../billing/reconcile/tally.js';
 import { folded, START_MS, subscribed } from '../customer/world.js';

@@ -1,7 +1,10 @@
 import type { StripeActivities } from '../../../../activities/contract.js';
 import { foldStretch } from '../../../../billing/customer/fold.js';
-import { reported } from '../../../../billing/customer/results.js';
-import { reportingRow, type ReportingRow } from '../../../../billing/customer/reportingRow.js';
+import { reported } from '../../../../billing/customer/close/results.js';
+import {
+  reportingRow,
+  type ReportingRow,
+} from '../../../../billing/customer/reporting/reportingRow.js';
 import type { ReportTotals } from '../../../../billing/state.js';
 import { PRO as PRICED, row, START_MS, subscribed, used } from '../../../billing/customer/world.js';
 import { snapshotOf } from '../catalogueMaking.js';

@@ -1,0 +1,32 @@
+import type { CustomerState, Segment } from '../../state.js';
+import { isPriced, planKey } from '../periods/segments.js';
+
+/** What Stripe must still be told of a change at the end of a period. */
+
+/** True while Stripe's items are those of the plan before the change. */
+export function awaitsSwap({ stripe, plan }: CustomerState): boolean {
+  if (!stripe?.plan || !plan) return false;
+  return planKey(stripe.plan) !== planKey(plan);
+}
+
+/**
+ * True for a period that Stripe has no items for yet: its reports wait. So do those of a period
+ * that a scheduled change is about to replace.
+ */
+export function awaitsItems(state: CustomerState, segment: Segment): boolean {
+  const { scheduled } = state;
+  if (scheduled && segment.startMs >= scheduled.atMs) return true;
+  const { plan } = segment.link ?? state.stripe ?? {};
+  return plan !== undefined && planKey(plan) !== planKey(segment.plan);
+}
+
+/** What Stripe is to know: whether the subscription ends with its period. */
+export function endsWithPeriod({ stripe, scheduled }: CustomerState): boolean {
+  if (!stripe || !scheduled) return false;
+  return scheduled.plan === null || !isPriced(scheduled.plan);
+}
+
+/** True while Stripe has not been told so, or not been told that it does not any more. */
+export function awaitsCancelSync(state: CustomerState): boolean {
+  return state.stripe !== null && endsWithPeriod(state) !== (state.cancelAtEnd ?? false);
+}

@@ -8,6 +8,7 @@ import { CATALOGUE } from '../lives/catalogue.js';
 import { allFaults } from '../lives/oracle/allFaults.js';
 import { factsOf } from '../lives/oracle/facts.js';
 import { scriptOf, type Script } from '../lives/script.js';
+import { livesFrom } from '../lives/settings.js';
 import { Chance } from '../simulation/chance.js';
 import { startStack, type TestStack } from '../stack.js';
 import { HttpLife } from './httpLife.js';
@@ -16,12 +17,14 @@ import { roundsLimitMs, roundsOf } from './settings.js';
 
 /** Lives on a real stack whose processes are killed -9 meanwhile: not a cent differs. */
 
-/** Lives; two are lived at once. */
+/** Lives: two in the suite; DURABILL_TEST_ROUNDS=200 for what a release is tried with. */
 const LIVES = roundsOf(2);
-const AT_ONCE = 2;
 
-/** The lives are the same every time; when which process dies is not. */
-const FIRST_SEED = 77;
+/** More at once wait for each other on two cores. */
+const AT_ONCE = 8;
+
+/** The lives are the same every time (DURABILL_TEST_LIFE: others); which process dies is not. */
+const FIRST_SEED = livesFrom(77, LIVES).first;
 
 const EACH_MS = 400_000;
 
@@ -69,7 +72,10 @@ async function kill(seed: number, isOver: () => boolean): Promise<number> {
 async function liveAll(lives: readonly HttpLife[]): Promise<void> {
   const waiting = [...lives];
   const live = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) await next.play();
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      await next.play();
+      process.stderr.write(`lived ${next.script.seed} (${next.script.plan})\n`);
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, live));
 }

@@ -43,7 +43,7 @@ async function run(part: Part): Promise<Map<string, Count>> {
 
 /** Parts by name; `billing/limits/judge.ts` is the part limits, altered in that file alone. */
 function partOf(word: string, all: readonly Part[]): Part {
-  const folder = /^billing\/(\w+)\/\w+\.ts$/.exec(word)?.[1];
+  const folder = /^billing\/(\w+)\/[\w/]+\.ts$/.exec(word)?.[1];
   const part = all.find(({ name }) => name === (folder ?? word));
   const known = all.map(({ name }) => name).join(', ');
   if (!part) throw new Error(`${word} is no file of billing and not one of ${known}`);

@@ -1,5 +1,5 @@
 import { parseSync } from '@swc/core';
-import { isNode, type SyntaxNode } from './syntaxTree.js';
+import type { SyntaxNode } from './syntaxTree.js';
 
 /** A parsed file of the project. */
 export interface SourceFile {
@@ -7,11 +7,11 @@ export interface SourceFile {
   readonly path: string;
   readonly text: string;
   readonly lines: readonly string[];
-  /** Statements in order; their spans are bytes of `text`. */
+  /** Statements in order; their spans are bytes as the parser counts them, over all files. */
   readonly statements: readonly SyntaxNode[];
-  /** Line of a byte, from 1. */
+  /** Line of a byte of a span, from 1. */
   lineAt(byte: number): number;
-  /** Source before a byte. */
+  /** Source before a byte of a span. */
   textBefore(byte: number): string;
 }
 
@@ -21,14 +21,29 @@ export interface SourceFile {
  */
 const MARK = '0;\n';
 
-function shifted(value: unknown, by: number): unknown {
-  if (Array.isArray(value)) return value.map((item) => shifted(item, by));
-  if (typeof value !== 'object' || value === null) return value;
-  const copy: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(value)) copy[name] = shifted(field, by);
-  const { span } = value as { span?: { start: number; end: number } };
-  if (span) copy['span'] = { start: span.start - by, end: span.end - by };
-  return copy;
+interface Parsed {
+  readonly statements: readonly SyntaxNode[];
+  /** Where the parser's count of bytes stood at the beginning of the file. */
+  readonly firstByte: number;
+}
+
+/** Places of all ends of lines, ascending. */
+function lineEnds(bytes: Buffer): number[] {
+  const ends: number[] = [];
+  for (let at = bytes.indexOf('\n'); at !== -1; at = bytes.indexOf('\n', at + 1)) ends.push(at);
+  return ends;
+}
+
+/** How many of these ascending numbers are below `limit`. */
+function countBelow(numbers: readonly number[], limit: number): number {
+  let from = 0;
+  let to = numbers.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((numbers[middle] ?? limit) < limit) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /**
@@ -37,24 +52,24 @@ function shifted(value: unknown, by: number): unknown {
  */
 export function parseSource(path: string, text: string): SourceFile {
   const bytes = Buffer.from(text);
-  const body = parsedStatements(path, text.replace(/^#!/, '//'));
+  const { statements, firstByte } = parsed(path, text.replace(/^#!/, '//'));
+  const ends = lineEnds(bytes);
   return {
     path,
     text,
     lines: text.replace(/\n$/, '').split('\n'),
-    statements: body,
-    lineAt: (byte) => bytes.subarray(0, byte).toString().split('\n').length,
-    textBefore: (byte) => bytes.subarray(0, byte).toString(),
+    statements,
+    lineAt: (byte) => countBelow(ends, byte - firstByte) + 1,
+    textBefore: (byte) => bytes.subarray(0, byte - firstByte).toString(),
   };
 }
 
-function parsedStatements(path: string, text: string): SyntaxNode[] {
+function parsed(path: string, text: string): Parsed {
   try {
-    const parsed = parseSync(MARK + text, { syntax: 'typescript', target: 'es2022' });
-    const [mark, ...statements] = parsed.body as unknown as SyntaxNode[];
+    const { body } = parseSync(MARK + text, { syntax: 'typescript', target: 'es2022' });
+    const [mark, ...statements] = body as unknown as SyntaxNode[];
     if (!mark) throw new Error('the parser dropped the first statement');
-    const by = mark.span.start + MARK.length;
-    return statements.map((statement) => shifted(statement, by)).filter(isNode);
+    return { statements, firstByte: mark.span.start + MARK.length };
   } catch (error) {
     throw new Error(`${path} can't be parsed: ${String(error)}`, { cause: error });
   }

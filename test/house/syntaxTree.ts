@@ -12,21 +12,31 @@ export function isNode(value: unknown): value is SyntaxNode {
 
 /** Nodes directly below one, in source order; wrappers without a span are looked through. */
 export function childrenOf(value: object): SyntaxNode[] {
-  return Object.values(value).flatMap((field: unknown) => {
-    if (isNode(field)) return [field];
-    if (typeof field === 'object' && field !== null) return childrenOf(field);
-    return [];
-  });
+  const children: SyntaxNode[] = [];
+  collect(value, children);
+  return children;
 }
 
-/** Calls `visit` for every node below `nodes`, outer ones first, with the chain of its parents. */
+function collect(value: object, into: SyntaxNode[]): void {
+  for (const field of Object.values(value) as unknown[]) {
+    if (isNode(field)) into.push(field);
+    else if (typeof field === 'object' && field !== null) collect(field, into);
+  }
+}
+
+/**
+ * Calls `visit` for every node below `nodes`, outer ones first, with the chain of its parents: one
+ * list for all, which changes once the visit is over.
+ */
 export function walk(
   nodes: readonly SyntaxNode[],
   visit: (node: SyntaxNode, parents: readonly SyntaxNode[]) => void,
-  parents: readonly SyntaxNode[] = [],
+  parents: SyntaxNode[] = [],
 ): void {
   for (const node of nodes) {
     visit(node, parents);
-    walk(childrenOf(node), visit, [...parents, node]);
+    parents.push(node);
+    walk(childrenOf(node), visit, parents);
+    parents.pop();
   }
 }

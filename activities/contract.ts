@@ -105,6 +105,10 @@ export interface StripeActivities extends PlanActivities {
   readSummary(
     input: StripeParty & { readonly segment: SegmentAtStripe; readonly meter: string },
   ): Promise<{ readonly value: number }>;
+  /** The same of several meters, by their ids. */
+  readSummaries(
+    input: StripeParty & { readonly segment: SegmentAtStripe; readonly meters: readonly string[] },
+  ): Promise<{ readonly values: Readonly<Record<string, number>> }>;
   /**
    * Finds the invoice of a segment (`cycle`: the one whose usage lines are the segment's; `start`:
    * the one that charged its base at once) and, while it is a draft, turns `auto_advance` off.
@@ -115,12 +119,12 @@ export interface StripeActivities extends PlanActivities {
   /**
    * Ensures an invoice of our own, apart from the subscription: a draft without lines that Stripe
    * does not advance by itself. `final`: of a segment that Stripe bills nothing of; `late`: of
-   * usage that came after a customer left.
+   * usage that came after a customer left; `cycle`: of a period that Stripe made no draft for.
    */
   makeInvoice(
     input: StripeParty & {
       readonly segment: SegmentAtStripe;
-      readonly reason: 'final' | 'late';
+      readonly reason: Exclude<InvoiceReason, 'start'>;
       readonly currency: string;
     },
   ): Promise<{ readonly invoice: StripeInvoiceView }>;

@@ -19,7 +19,7 @@ export interface WorkflowClient {
 /** What a customer's workflow is started with where it does not run. */
 export function customerStart(key: CustomerKey) {
   return {
-    workflowId: billingWorkflowId(key.mode, key.customer),
+    workflowId: billingWorkflowId(key.mode, key.customer, key.life),
     taskQueue: BILLING_TASK_QUEUE,
     args: [{ key }] as [{ key: CustomerKey }],
   };

@@ -35,6 +35,8 @@ export interface PlanActivities {
     readonly isNew?: boolean;
     /** Who has no plan yet exists without a period where the payment is refused. */
     readonly isFirst?: boolean;
+    /** A subscription that has to have ended: until then, and while Stripe is away, throws. */
+    readonly follows?: string;
   }): Promise<{ readonly number: number }>;
   /** Cancels the subscription now, nothing invoiced by Stripe, and writes `ended` into the log. */
   unsubscribe(

@@ -50,7 +50,7 @@ async function sweepHeads(sweep: Sweep): Promise<number> {
     SWEPT_MAX,
   );
   const { count, failures } = await tryEach(heads, async ({ key, head }) => {
-    if ((await markOf(sweep, key)) >= head) return false;
+    if ((await markOf(sweep, key)) >= head || (await isGone(sweep, key))) return false;
     const message: UsageMessage = { ranges: [], sums: [], catalogue: 0, head };
     await sweep.client.workflow.signalWithStart(CUSTOMER_WORKFLOW, {
       ...customerStart(key),
@@ -63,9 +63,15 @@ async function sweepHeads(sweep: Sweep): Promise<number> {
   return count;
 }
 
+/** True for a life that is over, or ends: its workflow is not to be started again. */
+async function isGone({ ledger }: Sweep, { mode, customer, life }: CustomerKey): Promise<boolean> {
+  const row = await ledger.customers.find(mode, customer);
+  return row !== null && (row.key.life > life || row.deletion !== undefined);
+}
+
 /** 0 for a workflow that does not run or does not answer; being told once more is harmless. */
-async function markOf({ client }: Sweep, { mode, customer }: CustomerKey): Promise<number> {
-  const handle = client.workflow.getHandle(billingWorkflowId(mode, customer));
+async function markOf({ client }: Sweep, { mode, customer, life }: CustomerKey): Promise<number> {
+  const handle = client.workflow.getHandle(billingWorkflowId(mode, customer, life));
   try {
     return await client.withDeadline(Date.now() + QUERY_MS, () => handle.query(markQuery));
   } catch {

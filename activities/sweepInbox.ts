@@ -54,7 +54,7 @@ export async function sweepInbox(sweep: InboxSweep): Promise<number> {
 
 async function handOver(sweep: InboxSweep, row: InboxRow): Promise<boolean> {
   const { client, ledger } = sweep;
-  const { id, mode, lookup, stripeCustomer } = row;
+  const { id, type, mode, lookup, stripeCustomer } = row;
   if (lookup) {
     await workAgain(client, id);
     return true;
@@ -62,7 +62,7 @@ async function handOver(sweep: InboxSweep, row: InboxRow): Promise<boolean> {
   const customer =
     stripeCustomer === null ? null : await ledger.customers.findByStripe(mode, stripeCustomer);
   if (customer) {
-    await tellStripeChanged(client, customer.key, { event: id });
+    await tellStripeChanged(client, customer.key, { event: id, type });
     await ledger.inbox.settle(id, 'handed');
     return true;
   }

@@ -110,6 +110,7 @@ function operationsOf(
   const served = [
     ...customerOperations({
       ...sources,
+      engine,
       store: ledger.customers,
       writer: customerWriter,
       clock: new TestClock(asking),

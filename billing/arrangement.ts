@@ -15,6 +15,8 @@ export interface PendingSubscription {
   readonly netAgainst?: PlanName;
   /** What stands at Stripe already and is taken over; absent: nothing. */
   readonly atStripe?: StripeWish;
+  /** The subscription that ended with the period before, `atMs`: this one begins where it ended. */
+  readonly follows?: { readonly subscription: string; readonly endSeconds: number };
 }
 
 /** A customer in the middle of leaving a subscription: waits for Stripe's answer. */
@@ -86,6 +88,12 @@ export interface Arrangements {
   readonly linkedCustomer?: string;
   /** Others have paused the collection of the subscription's invoices; else it runs. */
   readonly pause?: CollectionPause | null;
+  /** Segments whose `start` is wanted still, though another plan has begun since. */
+  readonly earlierStarts?: readonly number[];
+  /** What Stripe makes no draft for is billed by us. Absent in runs that began before. */
+  readonly billsUndrafted?: true;
   /** Something changed at Stripe: the subscription is to be looked at. */
   readonly lookAtStripe?: true;
+  /** The customer is deleted, its log has ended: the workflow ends, nothing is due any more. */
+  readonly deleted?: true;
 }

@@ -12,6 +12,8 @@ export interface Bill {
   readonly stripeInvoice: string | null;
   /** Our items on the draft, decided when the draft is completed. */
   readonly items: readonly DraftItem[];
+  /** Items of the invoice before, which was final at Stripe before it could take them. */
+  readonly carried?: readonly DraftItem[];
   /** Why an operator is to look at it; kept once approved, for the record. */
   readonly review?: InvoiceReview;
   /** What an operator has let it go for: that does not hold it again. */

@@ -89,7 +89,9 @@ export type Fence =
   | { readonly type: 'closed'; readonly segment: number }
   | { readonly type: 'expired'; readonly holds: readonly string[] }
   /** A rebuilt workflow takes over; its number is the new epoch, older holds are void. */
-  | { readonly type: 'epoch' };
+  | { readonly type: 'epoch' }
+  /** The customer is deleted: nothing at all can stand after it in this life's log. */
+  | { readonly type: 'deleted' };
 
 /** A fence in the log. */
 export interface FenceEntry {

@@ -98,6 +98,8 @@ export interface Segment extends Bill {
   readonly recount?: Readonly<Record<string, number>>;
   /** How its invoice comes about; absent: by Stripe's cycle. */
   readonly close?: SegmentClose;
+  /** Stripe made no draft for it in time: what is ours to bill is an invoice of our own. */
+  readonly undrafted?: true;
   /** Where it would have ended, ms, had no change or cancellation cut it short. */
   readonly plannedEndMs?: number;
   /** The subscription that it is billed under, where that is no longer the customer's. */

@@ -2,6 +2,7 @@ import type { Mode, PublishedCatalogue } from '../billing/catalogue.js';
 import type { CustomerKey, LogEntry, LogGroup, SumRow, UsageEntry } from '../billing/log.js';
 import type { AlertStore } from './stores/alertStore.js';
 import type { ClaimStore } from './stores/claims.js';
+import type { DeletionStore } from './stores/deletions.js';
 import type { InboxStore } from './stores/inboxStore.js';
 import type {
   CatalogueStore,
@@ -132,6 +133,7 @@ export interface Ledger {
   readonly inbox: InboxStore;
   readonly alerts: AlertStore;
   readonly idempotency: IdempotencyStore;
+  readonly deletions: DeletionStore;
   /** Resolves when the database answers within 2 s. @throws LedgerError `unavailable`. */
   ping(): Promise<void>;
   close(): Promise<void>;

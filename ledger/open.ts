@@ -12,6 +12,7 @@ import { MongoAlertStore } from './stores/alerts.js';
 import { MongoCatalogueStore } from './stores/catalogues.js';
 import { MongoClaimStore } from './stores/claims.js';
 import { MongoCustomerStore } from './stores/customers.js';
+import { MongoDeletionStore } from './stores/deletions.js';
 import { MongoEnsureStore } from './stores/ensures.js';
 import { MongoIdempotencyStore } from './stores/idempotency.js';
 import { MongoInboxStore } from './stores/inbox.js';
@@ -42,6 +43,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const sweeper = new Sweeper(() => stores.idempotency.sweep(nowMs()));
     return {
       ...stores,
+      deletions: new MongoDeletionStore(database, nowMs),
       writer,
       log: reader,
       ping: () => ping(database),

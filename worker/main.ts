@@ -5,6 +5,8 @@ import { createAlertActivities } from '../activities/alerts/activities.js';
 import { channelsOf } from '../activities/alerts/channels.js';
 import { AlertDeliverer } from '../activities/alerts/deliverer.js';
 import { objectNow } from '../activities/alerts/objectNow.js';
+import { createDeletionActivities } from '../activities/deletion/activities.js';
+import { createForgettingActivities } from '../activities/deletion/forgetting.js';
 import { createLogActivities } from '../activities/log.js';
 import { createReconcileActivities } from '../activities/reconcile/activities.js';
 import { createStripeActivities } from '../activities/stripe/activities.js';
@@ -17,7 +19,8 @@ import { BILLING_TASK_QUEUE, STRIPE_TASK_QUEUE } from '../workflows/messages.js'
 import { DATA_CONVERTER } from '../workflows/payloadCodec.js';
 import { beatWhileWorking } from './heartbeat.js';
 import { ensureSchedules } from './schedule.js';
-import { readSettings, type WorkerSettings } from './settings.js';
+import { readSettings, stripeRate, type WorkerSettings } from './settings.js';
+import { stripeSlots } from './slots.js';
 import { workflowBundle } from './workflowBundle.js';
 
 /** Time running activities get to end after SIGTERM. */
@@ -57,6 +60,7 @@ async function billingWorker(
     activities: {
       ...createLogActivities({ ledger }),
       ...createSweepActivities({ ledger, client }),
+      ...createDeletionActivities({ ledger, client }),
       ...createAlertActivities({ store: ledger.alerts, deliverer }),
     },
     interceptors: { activity: [beatWhileWorking] },
@@ -82,12 +86,13 @@ async function stripeWorker(
     dataConverter: DATA_CONVERTER,
     activities: {
       ...createStripeActivities({ ledger, stripe }),
+      ...createForgettingActivities({ ledger, stripe }),
       ...createEventActivities({ ledger, stripe, client, raiseAlerts }),
       ...createReconcileActivities({ ledger, stripe, client }),
     },
     interceptors: { activity: [beatWhileWorking] },
-    maxConcurrentActivityTaskExecutions: 20,
-    maxTaskQueueActivitiesPerSecond: settings.DURABILL_STRIPE_RATE,
+    tuner: stripeSlots(),
+    maxTaskQueueActivitiesPerSecond: stripeRate(settings),
     shutdownGraceTime: SHUTDOWN_GRACE,
   });
 }

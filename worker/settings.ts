@@ -44,12 +44,34 @@ const schema = z.object({
   ),
   // Each takes about 0.35 MB; a customer beyond them is replayed from history when it wakes.
   DURABILL_CACHED_WORKFLOWS: z.coerce.number().int().min(10).max(100_000).default(1_500),
-  DURABILL_STRIPE_RATE: z.coerce.number().positive().default(80),
+  DURABILL_STRIPE_RATE: z.coerce.number().positive().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
 });
 
 /** Validated settings of the worker process. */
 export type WorkerSettings = z.infer<typeof schema>;
+
+/**
+ * Activities a second that call Stripe, once or twice each: well below its limits of 100 calls in
+ * live mode and 25 in its sandboxes (docs.stripe.com/rate-limits). One worker serves both modes:
+ * with two keys the live one counts, and test mode may be told to wait. Another address than
+ * Stripe's own has no limit that we know of.
+ */
+const RATES = { live: 60, test: 15, elsewhere: 1_000 } as const;
+
+/** Activities of the Stripe lane that are begun in a second, over all workers. */
+export function stripeRate({
+  DURABILL_STRIPE_RATE: wanted,
+  STRIPE_SECRET_KEY: keys = '',
+  STRIPE_API_BASE: base,
+}: Pick<
+  WorkerSettings,
+  'DURABILL_STRIPE_RATE' | 'STRIPE_SECRET_KEY' | 'STRIPE_API_BASE'
+>): number {
+  if (wanted !== undefined) return wanted;
+  if (base !== undefined) return RATES.elsewhere;
+  return keys.includes('_live_') ? RATES.live : RATES.test;
+}
 
 /** @throws Error naming every faulty variable at once. */
 export function readSettings(environment: NodeJS.ProcessEnv = process.env): WorkerSettings {

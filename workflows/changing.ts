@@ -18,15 +18,23 @@ export async function subscribe(life: Life): Promise<void> {
     key,
     request: pending.request,
     plan: pending.plan,
-    startMs: pending.anchorMs ?? customerNow(life.state, Date.now()),
+    startMs: startOf(life),
     name,
     email,
     trialDays: trialDaysOf(life.state, pending.plan),
     stripe,
     ...(pending.atStripe ? { atStripe: pending.atStripe } : {}),
+    ...(pending.follows ? { follows: pending.follows.subscription } : {}),
     ...comerOf(life),
   });
   await waitForMark(life, number);
+}
+
+/** One that follows another begins where that has ended at Stripe, to the second. */
+function startOf({ state }: Life): number {
+  const { anchorMs = null, follows } = state.pending ?? {};
+  const nowMs = customerNow(state, Date.now());
+  return Math.max(anchorMs ?? nowMs, (follows?.endSeconds ?? 0) * 1000);
 }
 
 /** What the activity must know of who comes; nothing for who has been on a plan before. */
@@ -54,7 +62,7 @@ export async function turnPlan(life: Life): Promise<void> {
   const { key, scheduled } = life.state;
   if (!scheduled) return;
   const { request, plan, atMs, migrates } = scheduled;
-  const acts = logActs(plan ? `plan ${plan.id} from here on` : 'canceled from here on');
+  const acts = logActs(life, plan ? `plan ${plan.id} from here on` : 'canceled from here on');
   const { number } = await acts.writeCommand({
     key,
     id: `turned-${request}`,
@@ -87,13 +95,13 @@ export async function lookAtSubscription(life: Life): Promise<void> {
   const adoption = adoptionOf(life.state, view, party.nowMs);
   if (adoption) {
     const { id, command } = adoption;
-    const acts = logActs(`${command.type} at Stripe`);
+    const acts = logActs(life, `${command.type} at Stripe`);
     const { number } = await acts.writeCommand({ key: life.state.key, id, command });
     await waitForMark(life, number);
   }
   const pausing = pauseToAdopt(life.state, view);
   if (pausing) {
-    const acts = logActs('collection paused, or going on, at Stripe');
+    const acts = logActs(life, 'collection paused, or going on, at Stripe');
     const { number } = await acts.writeCommand({ key: life.state.key, ...pausing });
     await waitForMark(life, number);
   }
@@ -107,9 +115,9 @@ export async function dropPlan(
   { plan: id, atMs }: Extract<Step, { kind: 'dropPlan' }>,
 ): Promise<void> {
   const { key } = life.state;
-  const plan = await logActs(`plan ${id}`).findPlan({ mode: key.mode, plan: id });
+  const plan = await logActs(life, `plan ${id}`).findPlan({ mode: key.mode, plan: id });
   const command = { type: 'customer', plan, details: {}, atMs } as const;
-  const acts = logActs(`unpaid: ${id} from here on`);
+  const acts = logActs(life, `unpaid: ${id} from here on`);
   const { number } = await acts.writeCommand({ key, id: `unpaid-${atMs}`, command });
   await waitForMark(life, number);
   happen(life, { type: 'planDropped', atMs });

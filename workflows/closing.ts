@@ -1,23 +1,22 @@
-import { patched } from '@temporalio/workflow';
 import type { StripeParty } from '../activities/contract.js';
 import type { Bill } from '../billing/bill.js';
 import type { BillStep } from '../billing/customer/close/billSteps.js';
-import { billOf, reasonOf } from '../billing/customer/invoice/bills.js';
+import { billOf, isHeld, reasonOf } from '../billing/customer/invoice/bills.js';
 import { bodyOf, buildInvoice } from '../billing/customer/invoice/invoicing.js';
 import { hasNothingToBill, sentItems } from '../billing/customer/invoice/items.js';
 import { draftFinding, withoutGrounds } from '../billing/customer/close/reviews.js';
 import type { StripeInvoiceView } from '../billing/customer/invoice/view.js';
 import type { InvoiceBody } from '../billing/invoice.js';
-import type { CustomerState, Segment } from '../billing/state.js';
+import type { CustomerState, DraftItem, Segment } from '../billing/state.js';
 import { logActs, stripeActs } from './acts.js';
-import { happen, type Life } from './life.js';
+import { happen, has, type Life } from './life.js';
 import { atStripe, partyOf, segmentOf } from './party.js';
 
 /** The end of a close: finalise uncollected, compare, store, and only then collect. */
 
 /** Stores an invoice as it is shown. */
 export async function saveBill(life: Life, segment: number, invoice: InvoiceBody): Promise<void> {
-  const acts = logActs(`${invoice.reason} ${invoice.status}`);
+  const acts = logActs(life, `${invoice.reason} ${invoice.status}`);
   await acts.saveInvoice({ key: life.state.key, segment, invoice });
 }
 
@@ -57,7 +56,7 @@ export async function invoiceStart(life: Life, index: number): Promise<void> {
   const final = view.status === 'draft' ? await chargeBase(party, view.id) : view;
   const invoice = buildInvoice(life.state, segment, 'start', final, party.nowMs);
   await saveBill(life, index, invoice);
-  happen(life, { type: 'startInvoiced' });
+  happen(life, { type: 'startInvoiced', segment: index });
 }
 
 /** Where a trial ends Stripe makes a draft with the base: it is charged like any first one. */
@@ -78,7 +77,7 @@ export async function makeInvoice(life: Life, step: BillStep): Promise<void> {
   const { invoice } = await stripeActs(titleOf(step)).makeInvoice({
     ...partyOf(life.state, segment),
     segment: atStripe(segment),
-    reason: late ? 'late' : 'final',
+    reason: reasonOf(segment, late),
     currency: currencyOf(life.state, segment),
   });
   happen(life, { type: 'made', segment: index, late, view: invoice });
@@ -94,11 +93,12 @@ export async function completeSegment(life: Life, step: BillStep): Promise<void>
   happen(life, { type: 'itemsDecided', segment: index, late });
   const { stripeInvoice, final } = billIn(life.state, step);
   // Runs that began before drafts were stored sent items alone.
-  if (!patched('drafts')) return completeOnly(life, step);
+  if (!has(life, 'drafts')) return completeOnly(life, step);
   if (!stripeInvoice || final) return happenCompleted(life, step, null);
   const segment = segmentOf(life.state, index);
   const party = partyOf(life.state, segment);
   const items = sentItems(life.state, segment, late);
+  if (life.frugal && isPlain(life, step, items)) return happenCompleted(life, step, null);
   const acts = stripeActs(`${items.length} items`);
   const { invoice: view } = await acts.completeDraft({ ...party, invoice: stripeInvoice, items });
   const now = segmentOf(life.state, index);
@@ -107,6 +107,12 @@ export async function completeSegment(life: Life, step: BillStep): Promise<void>
   const invoice = bodyOf(life.state, now, reasonOf(now, late), view, found);
   await saveBill(life, index, invoice);
   return happenCompleted(life, step, finding ? invoice.review : null);
+}
+
+/** Nothing of ours is to stand on it and nothing holds it: it is read once it is final. */
+function isPlain({ state }: Life, step: BillStep, items: readonly DraftItem[]): boolean {
+  if (items.length > 0 || isHeld(billIn(state, step))) return false;
+  return step.late === true || draftFinding(state, segmentOf(state, step.segment)) === null;
 }
 
 async function completeOnly(life: Life, step: BillStep): Promise<void> {
@@ -131,7 +137,7 @@ export async function finaliseSegment(life: Life, step: BillStep): Promise<void>
   const party = partyOf(life.state, segmentOf(life.state, index));
   const acts = stripeActs(`${titleOf(step)}, uncollected`);
   const { invoice: view } = await acts.finaliseInvoice({ ...party, invoice: stripeInvoice });
-  const state = patched('drafts') ? life.state : withoutGrounds(life.state);
+  const state = has(life, 'drafts') ? life.state : withoutGrounds(life.state);
   const segment = segmentOf(state, index);
   const reason = reasonOf(segment, late);
   const invoice = buildInvoice(state, segment, reason, view, party.nowMs);

@@ -1,4 +1,4 @@
-import { condition, continueAsNew, setHandler, workflowInfo } from '@temporalio/workflow';
+import { condition, continueAsNew, patched, setHandler, workflowInfo } from '@temporalio/workflow';
 import { initialState } from '../billing/customer/initial.js';
 import { upgradeState } from '../billing/customer/upgrade.js';
 import type { CustomerState } from '../billing/state.js';
@@ -15,6 +15,7 @@ import {
 import { keepMoneyMoving } from './moneyLane.js';
 import { showStanding } from './display.js';
 import { happen, type Life } from './life.js';
+import { joined } from './news.js';
 import { keepWriting } from './writeLane.js';
 
 /** Events of history after which a run continues as a new one (about 0.7 s to replay). */
@@ -33,14 +34,15 @@ export async function customerBilling(input: CustomerInput): Promise<void> {
   const life: Life = {
     state: input.state ? upgradeState(input.state) : initialState(input.key),
     draining: false,
-    touched: false,
+    touched: null,
     updates: 0,
+    frugal: patched('frugal'),
   };
   setHandler(usageRecordedSignal, (message) => {
     happen(life, { type: 'message', message });
   });
-  setHandler(stripeChangedSignal, ({ recount = [] }) => {
-    life.touched = true;
+  setHandler(stripeChangedSignal, ({ recount = [], ...news }) => {
+    life.touched = joined(life.touched, life.frugal ? news : { event: news.event });
     if (recount.length > 0) happen(life, { type: 'recount', reports: recount });
   });
   setHandler(restoredSignal, () => {
@@ -52,9 +54,11 @@ export async function customerBilling(input: CustomerInput): Promise<void> {
 
   showStanding(life);
   const lanes = Promise.all([keepHealed(life), keepWriting(life), keepMoneyMoving(life)]);
-  await condition(() => life.updates >= UPDATES_MAX || isLong(input));
+  const isOver = () => life.state.deleted === true;
+  await condition(() => isOver() || life.updates >= UPDATES_MAX || isLong(input));
   life.draining = true;
   await lanes;
+  if (isOver()) return;
   await continueAsNew<typeof customerBilling>({ ...input, state: life.state });
 }
 

@@ -72,6 +72,8 @@ export const usageRecordedSignal = defineSignal<[UsageMessage]>('usageRecorded')
 export interface StripeNews {
   /** Id of the inbox row. */
   readonly event: string;
+  /** The event's type; absent: it may be of anything. */
+  readonly type?: string;
   /** Reports whose sums changed in our books, too: read them anew. */
   readonly recount?: readonly ReportName[];
 }
@@ -119,9 +121,27 @@ export const standingQuery = defineQuery<CustomerState>('standing');
 /** The mark alone: cheap, for sweeps and waits. */
 export const markQuery = defineQuery<number>('mark');
 
-/** Workflow id of one customer: `billing/MODE/CUSTOMER`. */
-export function billingWorkflowId(mode: Mode, customer: string): string {
-  return `billing/${mode}/${customer}`;
+/**
+ * Workflow id of one customer: `billing/MODE/CUSTOMER`, and `/LIFE` after it from the second life
+ * on: what is sent to a life that is over, however late, never reaches the next one.
+ */
+export function billingWorkflowId(mode: Mode, customer: string, life = 1): string {
+  const first = `billing/${mode}/${customer}`;
+  return life === 1 ? first : `${first}/${life}`;
+}
+
+/** Workflow type that deletes one customer. */
+export const DELETION_WORKFLOW = 'deleteCustomer';
+
+/** Workflow id of a deletion: one of each life. */
+export function deletionWorkflowId({ mode, customer, life }: CustomerKey): string {
+  return `deletion/${mode}/${customer}/${life}`;
+}
+
+/** How a deletion ended. */
+export interface DeletionOutcome {
+  /** What is waited for, in words: nothing was deleted. Empty: all is. */
+  readonly awaited: readonly string[];
 }
 
 /** Search attributes that the servers must know, by name and Temporal type. */

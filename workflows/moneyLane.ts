@@ -1,27 +1,31 @@
 import { ApplicationFailure, ActivityFailure } from '@temporalio/workflow';
-import { condition, log, patched, workflowInfo } from '@temporalio/workflow';
+import { condition, log, workflowInfo } from '@temporalio/workflow';
 import { withAlerts, withOverdue } from '../billing/alerts/alert.js';
+import { asBillingUndrafted } from '../billing/customer/close/undrafted.js';
 import { asSparing } from '../billing/customer/reporting/sparing.js';
 import type { Step } from '../billing/customer/close/steps.js';
 import type { CustomerState } from '../billing/state.js';
 import { createAlarm } from './alarm.js';
 import { showStanding } from './display.js';
-import { happen, wanted, type Life } from './life.js';
+import { happen, has, wanted, type Life } from './life.js';
 import { perform } from './perform.js';
 
 /** Runs what is due, one step at a time, in the order the rules say; waits when nothing is. */
 export async function keepMoneyMoving(life: Life): Promise<void> {
   // A state without them raises no alerts: runs that began before there were any go on so.
-  if (patched('alerts')) life.state = withAlerts(life.state);
-  if (patched('overdue')) life.state = withOverdue(life.state);
-  life.state = asSparing(life.state, patched('sparing'));
+  if (has(life, 'alerts')) life.state = withAlerts(life.state);
+  if (has(life, 'overdue')) life.state = withOverdue(life.state);
+  life.state = asSparing(life.state, has(life, 'sparing'));
+  life.state = asBillingUndrafted(life.state, has(life, 'undrafted'));
   // Nor do they look at a subscription that others may have changed.
-  const adopts = patched('adopts');
+  const adopts = has(life, 'adopts');
   const alarm = createAlarm('next due');
   const { runId } = workflowInfo();
   while (!life.draining) {
-    if (life.touched) happen(life, { type: 'stripeChanged', adopts });
-    life.touched = false;
+    if (life.touched) {
+      happen(life, { type: 'stripeChanged', adopts: adopts && life.touched.subscription });
+    }
+    life.touched = null;
     const effects = happen(life, { type: 'time', realNowMs: Date.now(), random: runId });
     showStanding(life);
     const seen = life.state;
@@ -32,7 +36,7 @@ export async function keepMoneyMoving(life: Life): Promise<void> {
     }
     alarm.set(wanted(effects, 'wakeAt')?.realMs ?? null);
     await condition(
-      () => life.draining || life.touched || alarm.rung() || isNews(seen, life.state),
+      () => life.draining || life.touched !== null || alarm.rung() || isNews(seen, life.state),
     );
   }
   alarm.set(null);

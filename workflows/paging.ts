@@ -35,7 +35,8 @@ export async function lookAtCheckout(life: Life): Promise<void> {
     const { plan, session } = checkout;
     const command = { type: 'subscribed', request, plan, stripe: view.stripe } as const;
     const id = `checkout-${session}`;
-    const { number } = await logActs(`plan ${plan.id}, paid`).writeCommand({ key, id, command });
+    const log = logActs(life, `plan ${plan.id}, paid`);
+    const { number } = await log.writeCommand({ key, id, command });
     await waitForMark(life, number);
   }
   happen(life, { type: 'checkoutSeen', view });

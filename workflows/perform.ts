@@ -4,6 +4,7 @@ import { awaitedSummaries } from '../billing/customer/close/results.js';
 import { customerRow, rowFingerprint } from '../billing/customer/reads/row.js';
 import type { BillStep } from '../billing/customer/close/billSteps.js';
 import type { Step } from '../billing/customer/close/steps.js';
+import type { Segment } from '../billing/state.js';
 import { alertActs, logActs, stripeActs } from './acts.js';
 import { happen, type Life } from './life.js';
 import { attend, giveNote } from './attending.js';
@@ -100,13 +101,13 @@ function performOnBill(life: Life, step: BillStep): Promise<void> {
 
 async function saveCustomer(life: Life): Promise<void> {
   const fingerprint = rowFingerprint(life.state);
-  await logActs('customer row').saveCustomer(customerRow(life.state));
+  await logActs(life, 'customer row').saveCustomer(customerRow(life.state));
   happen(life, { type: 'rowSaved', fingerprint });
 }
 
 /** Only stores them: they are delivered apart, however slow a receiver is. */
 async function raiseAlerts(life: Life, { alerts }: StepOf<'alert'>): Promise<void> {
-  const acts = alertActs(alerts.map(({ type }) => type).join(', '));
+  const acts = alertActs(life, alerts.map(({ type }) => type).join(', '));
   await acts.raiseAlerts({ key: life.state.key, alerts });
   happen(life, { type: 'alertsRaised', alerts, nowMs: customerNow(life.state, Date.now()) });
 }
@@ -148,7 +149,7 @@ async function lookForDraft(life: Life, index: number): Promise<void> {
 }
 
 async function freeze(life: Life, index: number): Promise<void> {
-  const { number } = await logActs(`period ${index} ends here`).writeFence({
+  const { number } = await logActs(life, `period ${index} ends here`).writeFence({
     key: life.state.key,
     name: `closed-${index}`,
     fence: { type: 'closed', segment: index },
@@ -158,15 +159,32 @@ async function freeze(life: Life, index: number): Promise<void> {
 
 async function readSummaries(life: Life, index: number): Promise<void> {
   const segment = segmentOf(life.state, index);
+  const equal = await (life.frugal ? haveAllCome : haveEachCome)(life, segment);
+  happen(life, { type: 'summariesRead', segment: index, equal, realNowMs: Date.now() });
+  if (!equal) await sleep(SUMMARY_POLL_MS, { summary: 'Stripe is still adding up' });
+}
+
+async function haveAllCome({ state }: Life, segment: Segment): Promise<boolean> {
+  const awaited = awaitedSummaries(segment);
+  if (awaited.length === 0) return true;
+  const title = awaited.map(({ meter, expected }) => `${meter}: is it ${expected}?`).join(' ');
+  const { values } = await stripeActs(title).readSummaries({
+    ...partyOf(state, segment),
+    segment: atStripe(segment),
+    meters: awaited.map(({ meter }) => meter),
+  });
+  return awaited.every(({ meter, expected }) => values[meter] === expected);
+}
+
+async function haveEachCome({ state }: Life, segment: Segment): Promise<boolean> {
   let equal = true;
   for (const { meter, expected } of awaitedSummaries(segment)) {
     const summary = await stripeActs(`${meter}: is it ${expected}?`).readSummary({
-      ...partyOf(life.state, segment),
+      ...partyOf(state, segment),
       segment: atStripe(segment),
       meter,
     });
     equal &&= summary.value === expected;
   }
-  happen(life, { type: 'summariesRead', segment: index, equal, realNowMs: Date.now() });
-  if (!equal) await sleep(SUMMARY_POLL_MS, { summary: 'Stripe is still adding up' });
+  return equal;
 }

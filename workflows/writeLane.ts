@@ -1,8 +1,8 @@
-import { condition, log, patched, workflowInfo } from '@temporalio/workflow';
+import { condition, log, workflowInfo } from '@temporalio/workflow';
 import type { Effect } from '../billing/customer/change.js';
-import { logActs } from './acts.js';
+import { laneActs } from './acts.js';
 import { createAlarm } from './alarm.js';
-import { happen, wanted, type Life } from './life.js';
+import { happen, has, wanted, type Life } from './life.js';
 import { waitForMark } from './party.js';
 
 /** Wait after a write that failed all its attempts; real time. */
@@ -19,7 +19,7 @@ function isWrite(effect: Effect): effect is Write {
  * begin epochs, the breaker's freeze. Part of the log lane: it never waits for Stripe.
  */
 export async function keepWriting(life: Life): Promise<void> {
-  if (!patched('writes')) return;
+  if (!has(life, 'writes')) return;
   const alarm = createAlarm('holds end');
   const { runId } = workflowInfo();
   while (!life.draining) {
@@ -46,13 +46,14 @@ async function attempt(life: Life, writes: readonly Write[]): Promise<void> {
   }
 }
 
-async function numberOf({ state: { key } }: Life, write: Write): Promise<number> {
+async function numberOf(life: Life, write: Write): Promise<number> {
+  const { key } = life.state;
   if (write.type === 'writeFence') {
     const { name, fence } = write;
-    const { number } = await logActs(`fence ${name}`).writeFence({ key, name, fence });
+    const { number } = await laneActs(life, `fence ${name}`).writeFence({ key, name, fence });
     return number;
   }
   const { id, command } = write;
-  const { number } = await logActs(`command ${id}`).writeCommand({ key, id, command });
+  const { number } = await laneActs(life, `command ${id}`).writeCommand({ key, id, command });
   return number;
 }

@@ -45,8 +45,10 @@ export async function explain(
   const { ledger, client } = deps;
   const invoices = await invoicesOf(ledger, key);
   const invoice = question.invoice === null ? null : invoiceNamed(invoices, question.invoice);
-  const standing = await standingOf(client, key);
-  const { tally, state } = await readLog(deps, key, question.listed, { invoice, standing });
+  // An invoice outlives its customer: it is explained by the log of its own life.
+  const life = (invoice && (await ledger.invoices.owner(key.mode, invoice.id))) ?? key;
+  const standing = await standingOf(client, life);
+  const { tally, state } = await readLog(deps, life, question.listed, { invoice, standing });
   if (state.segments.length === 0) throw new UnknownSubject('period to explain', ['none yet']);
   const explained = invoice ?? previewOf(state);
   const lines = linesNamed(explained, question.line);

@@ -98,12 +98,30 @@ async function findClock(session: StripeSession, name: string): Promise<string |
   return null;
 }
 
+/** Name under which a life's own customer was made at Stripe, where one was. */
+export function accountName(key: CustomerKey): string {
+  return nameOf('customer', key);
+}
+
+/** The customer of a life whose making was never answered; null: there is none. */
+export async function findMade(
+  session: StripeSession,
+  key: CustomerKey,
+): Promise<string | null> {
+  const { ensures, stripe } = session;
+  const clock = await ensures.find(nameOf('clock', key));
+  // Those on a test clock are listed only under it.
+  const place = clock?.object ? { test_clock: clock.object } : {};
+  const list = stripe.customers.list({ limit: 100, ...place }, session.within());
+  return findByRef(list, accountName(key));
+}
+
 function ensureCustomer(
   session: StripeSession,
   { key, name: displayName, email }: AccountInput,
   testClock: string | null,
 ): Promise<string> {
-  const name = nameOf('customer', key);
+  const name = accountName(key);
   const { customers } = session.stripe;
   const place = testClock === null ? {} : { test_clock: testClock };
   return ensure(session, {

@@ -15,7 +15,7 @@ import { swapItems, syncCancellation, unsubscribe } from './change.js';
 import { openPage, readCheckout } from './pages.js';
 import { readSubscription } from './readSubscription.js';
 import { subscribe } from './subscribe.js';
-import { readSummary } from './summary.js';
+import { readSummaries, readSummary } from './summary.js';
 import { advanceClock } from './testClock.js';
 
 /**
@@ -43,6 +43,7 @@ export function createStripeActivities(options: {
     },
     reportUsage: (input) => reportUsage(deps, input),
     readSummary: (input) => readSummary(deps, input),
+    readSummaries: (input) => readSummaries(deps, input),
     holdInvoice: (input) => holdInvoice(deps, input),
     makeInvoice: (input) => makeInvoice(deps, input),
     completeDraft: (input) => completeDraft(deps, input),

@@ -139,6 +139,6 @@ function ofCustomers(intents: readonly Intent[]): readonly Owned[] {
 /** A customer that was made anew since has no such reports. */
 async function recount({ deps, row }: Work, { key, reports }: Owned): Promise<void> {
   const customer = await deps.ledger.customers.find(key.mode, key.customer);
-  if (customer?.key.life !== key.life) return;
+  if (customer?.key.life !== key.life || customer.deletion) return;
   await tellStripeChanged(deps.client, key, { event: row.id, recount: reports });
 }

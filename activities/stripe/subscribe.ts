@@ -29,7 +29,8 @@ export async function subscribe(
     return await settle(deps, input, await arrange(deps, input));
   } catch (error) {
     const refusal = refusalIn(error);
-    if (!refusal) throw error;
+    const waits = input.follows !== undefined && refusal?.code === 'unavailable';
+    if (!refusal || waits) throw error;
     const { code, message: detail } = refusal;
     const { request } = input;
     return settle(deps, input, { type: 'subscribeFailed', request, code, detail });
@@ -73,6 +74,7 @@ async function arrangeAs(work: Work): Promise<Yes> {
     return { ...made, stripe };
   }
   const account = await accountOf(work);
+  if (input.follows !== undefined) await requireEnded(session, input.follows);
   const { isNew = false } = input;
   const isByItsClock = isNew && account.nowSeconds !== undefined && account.testClock !== null;
   const clock = isByItsClock ? { linkedAtSeconds: account.nowSeconds } : {};
@@ -137,6 +139,13 @@ async function subscribeNew(
     const subscription = await ensureSubscription(session, { name, account, prices, trialDays });
     return readLink(session, subscription, { account, prices });
   });
+}
+
+/** Two that run at once would both bill what is used. */
+async function requireEnded(session: StripeSession, subscription: string): Promise<void> {
+  const { subscriptions } = session.stripe;
+  const { status } = await subscriptions.retrieve(subscription, {}, session.within());
+  if (status !== 'canceled') throw new Error(`${subscription} is ${status}: it has not ended yet`);
 }
 
 /** Usage is counted by customer and meter: two subscriptions would both bill it. */

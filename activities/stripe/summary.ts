@@ -34,3 +34,15 @@ export async function readSummary(
   const value = await summed(session, input, input.meter, wholeMinutes(input.segment));
   return { value };
 }
+
+/** See `StripeActivities.readSummaries`. */
+export async function readSummaries(
+  deps: StripeDeps,
+  input: Parameters<StripeActivities['readSummaries']>[0],
+): Promise<{ readonly values: Readonly<Record<string, number>> }> {
+  const session = sessionFor(deps, input.key.mode);
+  const minutes = wholeMinutes(input.segment);
+  const values: Record<string, number> = {};
+  for (const meter of input.meters) values[meter] = await summed(session, input, meter, minutes);
+  return { values };
+}

@@ -23,10 +23,11 @@ import {
 } from '../schemas/list.js';
 import { clockRequestSchema, type TestClock } from './clock.js';
 import type { CustomerWriter } from './put.js';
+import { deleteCustomer, type DeletionPorts } from './deletion.js';
 import { requireCustomer, type CustomerSources } from './read.js';
 
 /** What customers' operations stand on. */
-export interface CustomerOperationPorts extends CustomerSources {
+export interface CustomerOperationPorts extends CustomerSources, DeletionPorts {
   readonly store: CustomerStore;
   readonly writer: CustomerWriter;
   readonly clock: TestClock;
@@ -142,5 +143,11 @@ function moveClock(ports: CustomerOperationPorts): Operation {
 
 /** Operations on customers. */
 export function customerOperations(ports: CustomerOperationPorts): Operation[] {
-  return [putCustomer(ports), listCustomers(ports), getCustomer(ports), moveClock(ports)];
+  return [
+    putCustomer(ports),
+    listCustomers(ports),
+    getCustomer(ports),
+    deleteCustomer(ports),
+    moveClock(ports),
+  ];
 }

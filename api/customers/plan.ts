@@ -57,7 +57,7 @@ function asOf(call: { readonly gone: AbortSignal; header(name: string): string |
   return [idempotencyKey(call.header('idempotency-key')), call.gone] as const;
 }
 
-/** A change that waits keeps the subscription and its anchor: it may not change the interval. */
+/** A change that waits needs a period, and no trial before a plan that is billed. */
 function checkScheduled(state: CustomerState, plan: PlanSnapshot | null): void {
   const { status } = state;
   if (status === 'canceled' || status === 'incomplete') {
@@ -72,11 +72,6 @@ function checkScheduled(state: CustomerState, plan: PlanSnapshot | null): void {
     const detail = `A change to ${planKey(plan)} is ${when}.`;
     throw invalidRequest([{ detail, pointer: '/when' }]);
   }
-  if (plan.plan.interval === now.plan.interval) return;
-  const detail = `${planKey(plan)} is billed by ${plan.plan.interval}, ${planKey(now)} by ${
-    now.plan.interval
-  }: such a change is possible now, not at the period's end.`;
-  throw invalidRequest([{ detail, pointer: '/when' }]);
 }
 
 function changePlan(ports: PlanPorts): Operation {

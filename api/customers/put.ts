@@ -59,7 +59,8 @@ export class CustomerWriter {
   ): Promise<PutResult> {
     const patience = { limitMs: SETTLE_LIMIT_MS, gone };
     const row = await this.ports.rows.fresh(mode, customer);
-    const key = row?.key ?? { mode, customer, life: 1 };
+    const key = row?.key ?? this.ports.rows.nextKey(mode, customer);
+    if (!key) throw new Problem('conflict', `${customer} is being deleted; try again in a moment.`);
     let known = row ? await this.ports.standings.fresh(key) : null;
     for (let round = 0; round < ROUNDS_MAX; round += 1) {
       if (known && known.status !== 'starting') return this.change(key, known, request, patience);

@@ -23,9 +23,9 @@ export async function requireCustomer(
   customer: string,
 ): Promise<CustomerState> {
   const row = await sources.rows.fresh(mode, customer);
-  const key = row?.key ?? { mode, customer, life: 1 };
+  const key = row?.key ?? sources.rows.nextKey(mode, customer);
   // A customer made by its first event has a log a moment before it has a row.
-  const known = row !== null || (await sources.log.head(key)) > 0;
+  const known = key !== null && (row !== null || (await sources.log.head(key)) > 0);
   const state = known ? await sources.standings.fresh(key) : null;
   if (state && state.status !== 'starting') return state;
   throw new Problem('not_found', `There is no customer ${shown(customer)} in ${mode} mode.`);

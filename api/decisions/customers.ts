@@ -37,10 +37,10 @@ export class DecidedCustomers {
   async made(mode: Mode, customer: string): Promise<CustomerKey> {
     const row = await this.ports.rows.recent(mode, customer, ROW_MS);
     if (row) return row.key;
-    const key = { mode, customer, life: 1 };
+    const key = this.ports.rows.nextKey(mode, customer);
     const nowMs = this.ports.now();
     const making = await this.ports.defaultPlan.command(mode, nowMs);
-    if (!making) throw unknownCustomer(mode, customer);
+    if (!making || !key) throw unknownCustomer(mode, customer);
     const [made] = await this.ports.writer.append(key, [making]);
     if (made?.status !== 'recorded') this.ports.defaultPlan.ensureSoon(key, nowMs);
     return key;
@@ -51,9 +51,16 @@ export class DecidedCustomers {
     const row = await this.ports.rows.recent(mode, customer, ROW_MS);
     if (row) return row.key;
     // One made by its first decision has a log a moment before it has a row.
-    const key = { mode, customer, life: 1 };
-    if (this.ports.defaultPlan.isSet && (await this.ports.standings.fresh(key))) return key;
+    const key = this.ports.rows.nextKey(mode, customer);
+    if (key && this.ports.defaultPlan.isSet && (await this.ports.standings.fresh(key))) return key;
     throw unknownCustomer(mode, customer);
+  }
+
+  /** That a token is of the life that its customer has now. @throws Problem `unknown_customer`. */
+  async requireLife({ mode, customer, life }: CustomerKey): Promise<void> {
+    const row = await this.ports.rows.recent(mode, customer, ROW_MS);
+    const now = row?.key ?? this.ports.rows.nextKey(mode, customer);
+    if (now?.life !== life) throw unknownCustomer(mode, customer);
   }
 
   /** The plan in force. @throws Problem `unavailable` while there is none yet. */

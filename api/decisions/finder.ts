@@ -43,6 +43,7 @@ export class Finder {
   async find(mode: Mode, id: string, { customer, token }: Whose): Promise<Found> {
     if (token !== undefined) {
       const opened = this.opened(mode, id, token, customer);
+      await this.ports.customers.requireLife(opened.key);
       if (opened.reservation) return { type: 'granted', granted: opened.reservation };
       return this.findBy(opened.key, id);
     }

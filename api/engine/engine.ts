@@ -1,6 +1,6 @@
 import type { CustomerKey, UsageMessage } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
-import type { DecideReply, DecideRequest } from '../../workflows/messages.js';
+import type { DecideReply, DecideRequest, DeletionOutcome } from '../../workflows/messages.js';
 
 /** What the API asks of the customers' workflows. Implemented over Temporal. */
 export interface Engine {
@@ -20,8 +20,11 @@ export interface Engine {
     request: DecideRequest,
     updateId: string,
   ): Promise<DecideReply & { readonly folded: boolean }>;
-  /** Something of this customer changed at Stripe. @throws Problem `unavailable`. */
-  stripeChanged(key: CustomerKey, event: string): Promise<void>;
+  /**
+   * Something of this customer changed at Stripe: an event, and its type.
+   * @throws Problem `unavailable`.
+   */
+  stripeChanged(key: CustomerKey, event: string, type: string): Promise<void>;
   /**
    * Lets the worker ask Stripe whom an event of the inbox concerns; once at a time per event.
    * @throws Problem `unavailable`.
@@ -32,6 +35,11 @@ export interface Engine {
    * @throws Problem `unavailable` when Temporal or the worker does not answer in time.
    */
   standing(key: CustomerKey): Promise<CustomerState | null>;
+  /**
+   * Lets the worker delete a customer; once at a time, a repeat waits for the same.
+   * @throws Problem `unavailable` when it is not done in time; it goes on.
+   */
+  deleteCustomer(key: CustomerKey): Promise<DeletionOutcome>;
   /** Whether Temporal answers, and whether a worker polled lately. Never throws. */
   readiness(): Promise<{ readonly temporal: boolean; readonly worker: boolean }>;
   close(): Promise<void>;

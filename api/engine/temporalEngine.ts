@@ -13,6 +13,8 @@ import {
   billingWorkflowId,
   CUSTOMER_WORKFLOW,
   decideUpdate,
+  DELETION_WORKFLOW,
+  deletionWorkflowId,
   EVENT_WORKFLOW,
   eventWorkflowId,
   REFUSED,
@@ -22,22 +24,18 @@ import {
   type CustomerInput,
   type DecideReply,
   type DecideRequest,
+  type DeletionOutcome,
 } from '../../workflows/messages.js';
 import { DATA_CONVERTER } from '../../workflows/payloadCodec.js';
 import { unavailable } from '../errors/problem.js';
 import type { Engine } from './engine.js';
+import { readinessOf } from './readiness.js';
 
 /** Longest wait for one call, retries included. */
 const CALL_MS = 5000;
 
-/** Readiness must answer faster than its callers give up. */
-const PROBE_MS = 2000;
-
-/** A worker polls at least every minute; the server lists pollers of the last five. */
-const POLLER_FRESH_MS = 75_000;
-
-/** Type of workflow tasks in the service's own numbering (temporal.api.enums.v1.TaskQueueType). */
-const WORKFLOW_TASKS = 1;
+/** Longest wait for a deletion: most take about a second. */
+const DELETION_MS = 20_000;
 
 /** The engine over a Temporal connection; owns the connection from now on. */
 export class TemporalEngine implements Engine {
@@ -60,12 +58,12 @@ export class TemporalEngine implements Engine {
     );
   }
 
-  async stripeChanged(key: CustomerKey, event: string): Promise<void> {
+  async stripeChanged(key: CustomerKey, event: string, type: string): Promise<void> {
     await this.call('The customer could not be told of', () =>
       this.client.workflow.signalWithStart(CUSTOMER_WORKFLOW, {
         ...this.startOf(key),
         signal: stripeChangedSignal,
-        signalArgs: [{ event }],
+        signalArgs: [{ event, type }],
       }),
     );
   }
@@ -104,7 +102,7 @@ export class TemporalEngine implements Engine {
     updateId: string,
   ): Promise<DecideReply> {
     const asked = { updateId, args: [request] as [DecideRequest] };
-    const handle = this.client.workflow.getHandle(billingWorkflowId(key.mode, key.customer));
+    const handle = this.client.workflow.getHandle(workflowIdOf(key));
     try {
       return await handle.executeUpdate(decideUpdate, asked);
     } catch (error) {
@@ -121,7 +119,7 @@ export class TemporalEngine implements Engine {
   }
 
   async standing(key: CustomerKey): Promise<CustomerState | null> {
-    const handle = this.client.workflow.getHandle(billingWorkflowId(key.mode, key.customer));
+    const handle = this.client.workflow.getHandle(workflowIdOf(key));
     return this.call('The standing of the customer can not be read', async () => {
       try {
         return await handle.query(standingQuery);
@@ -132,25 +130,22 @@ export class TemporalEngine implements Engine {
     });
   }
 
-  async readiness(): Promise<{ readonly temporal: boolean; readonly worker: boolean }> {
-    try {
-      const { workflowService } = this.connection;
-      return await this.connection.withDeadline(Date.now() + PROBE_MS, async () => {
-        await workflowService.getSystemInfo({});
-        const { pollers } = await workflowService.describeTaskQueue({
-          namespace: this.namespace,
-          taskQueue: { name: BILLING_TASK_QUEUE },
-          taskQueueType: WORKFLOW_TASKS,
-        });
-        const since = Date.now() - POLLER_FRESH_MS;
-        const fresh = (pollers ?? []).some(
-          ({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 >= since,
-        );
-        return { temporal: true, worker: fresh };
+  async deleteCustomer(key: CustomerKey): Promise<DeletionOutcome> {
+    const workflowId = deletionWorkflowId(key);
+    const deleting = async (): Promise<DeletionOutcome> => {
+      const started = await this.client.workflow.start(DELETION_WORKFLOW, {
+        workflowId,
+        taskQueue: BILLING_TASK_QUEUE,
+        args: [{ key }],
+        workflowIdConflictPolicy: 'USE_EXISTING',
       });
-    } catch {
-      return { temporal: false, worker: false };
-    }
+      return (await started.result()) as DeletionOutcome;
+    };
+    return this.call(`${key.customer} is still being deleted`, deleting, DELETION_MS);
+  }
+
+  readiness(): Promise<{ readonly temporal: boolean; readonly worker: boolean }> {
+    return readinessOf(this.connection, this.namespace);
   }
 
   async close(): Promise<void> {
@@ -160,7 +155,7 @@ export class TemporalEngine implements Engine {
   private startOf(key: CustomerKey) {
     const input: CustomerInput = { key };
     return {
-      workflowId: billingWorkflowId(key.mode, key.customer),
+      workflowId: workflowIdOf(key),
       taskQueue: BILLING_TASK_QUEUE,
       args: [input] as [CustomerInput],
       staticSummary: `Customer ${key.customer} (${key.mode})`,
@@ -168,14 +163,22 @@ export class TemporalEngine implements Engine {
   }
 
   /** Every fault of Temporal means: nothing is known, ask again. */
-  private async call<Value>(what: string, run: () => Promise<Value>): Promise<Value> {
+  private async call<Value>(
+    what: string,
+    run: () => Promise<Value>,
+    limitMs = CALL_MS,
+  ): Promise<Value> {
     try {
-      return await this.connection.withDeadline(Date.now() + CALL_MS, run);
+      return await this.connection.withDeadline(Date.now() + limitMs, run);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       throw unavailable(`${what}: Temporal does not answer (${reason}).`, error, 2);
     }
   }
+}
+
+function workflowIdOf({ mode, customer, life }: CustomerKey): string {
+  return billingWorkflowId(mode, customer, life);
 }
 
 /** The reply in a refusal by the workflow's validator; null for any other failure. */

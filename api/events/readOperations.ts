@@ -89,6 +89,9 @@ async function* allEvents(
   } while (after !== undefined && !gone.aborted);
 }
 
+/** Of a customer that is deleted nothing is told. */
+async function* none(): AsyncGenerator<never> {}
+
 function wantsLines(call: Pick<Call, 'header'>): boolean {
   return (call.header('accept') ?? '').toLowerCase().includes('application/x-ndjson');
 }
@@ -109,9 +112,12 @@ export function listEvents(ports: ReadOperationPorts): Operation {
       const { mode } = callerOf(call);
       const show = await viewOf(ports, mode, call.query.customer);
       const filter = filterOf(mode, call.query);
+      const isGone = ports.rows.deleted(mode, filter.customer) !== null;
       if (wantsLines(call)) {
-        return { status: 200, lines: allEvents(ports.log, filter, show, call.gone) };
+        const lines = isGone ? none() : allEvents(ports.log, filter, show, call.gone);
+        return { status: 200, lines };
       }
+      if (isGone) return { status: 200, body: { data: [], nextCursor: null } };
       const page = await ports.log.events(filter);
       const data = page.events.map(show);
       return { status: 200, body: { data, nextCursor: sealCursor(page.nextCursor) } };
@@ -136,8 +142,8 @@ export function getEvent(ports: ReadOperationPorts): Operation {
       const { mode } = callerOf(call);
       const { customer } = call.query;
       const row = await ports.rows.find(mode, customer);
-      const key = row?.key ?? { mode, customer, life: 1 };
-      const found = await ports.log.entry(key, call.path.id);
+      const key = row?.key ?? ports.rows.nextKey(mode, customer);
+      const found = key && (await ports.log.entry(key, call.path.id));
       if (!found || found.entry.kind !== 'usage') {
         const detail = `${shown(customer)} has no event ${shown(call.path.id)}.`;
         throw new Problem('not_found', detail);

@@ -139,10 +139,11 @@ export class Recorder {
     ]);
     const nowMs = this.ports.now() + (row?.offsetMs ?? 0);
     const making = row ? null : await this.ports.defaultPlan.command(mode, nowMs);
-    if (!row && !making) return null;
+    const key = row?.key ?? this.ports.rows.nextKey(mode, customer);
+    if (!key || (!row && !making)) return null;
     const missing = events.some((event) => unknownMeter(event, known) !== null);
     const catalogue = missing ? await this.ports.catalogues.again(mode) : known;
-    return { key: row?.key ?? { mode, customer, life: 1 }, row, catalogue, nowMs, making };
+    return { key, row, catalogue, nowMs, making };
   }
 
   private async append(

@@ -62,6 +62,15 @@ function hasOwnId({ body }: Call): boolean {
   return typeof body === 'object' && body !== null && 'id' in body && body.id !== undefined;
 }
 
+/** Whom a request names; undefined: nobody, or only by a token. */
+function customerOf({ path }: Operation, call: Call): string | undefined {
+  const ofCustomer = path.startsWith('/v1/customers/{id}/');
+  const named: unknown = ofCustomer
+    ? (call.path as { readonly id?: unknown }).id
+    : (call.body as { readonly customer?: unknown } | null | undefined)?.customer;
+  return typeof named === 'string' ? named : undefined;
+}
+
 /** Runs an operation once per Idempotency-Key. A retryable failure gives the key back. */
 export async function idempotently(
   store: IdempotencyStore,
@@ -71,7 +80,8 @@ export async function idempotently(
   const key = idempotencyKey(call.header('idempotency-key'));
   if (key === null || !operation.idempotent || hasOwnId(call)) return operation.handle(call);
   const { mode } = callerOf(call);
-  const claim = await store.begin(mode, key, requestHash(operation, call), Date.now());
+  const asked = requestHash(operation, call);
+  const claim = await store.begin(mode, key, asked, Date.now(), customerOf(operation, call));
   switch (claim.state) {
     case 'claimed':
       return run(store, key, operation, call);

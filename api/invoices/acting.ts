@@ -87,6 +87,11 @@ async function placeOf(
 ): Promise<Place> {
   const invoice = await requireInvoice(ports, mode, id);
   const state = await requireCustomer(ports, mode, invoice.customer);
+  const owner = await ports.invoices.owner(mode, id);
+  if (owner && owner.life !== state.key.life) {
+    const detail = `${shown(id)} is of a life of ${shown(invoice.customer)} that was deleted.`;
+    throw new Problem('conflict', detail);
+  }
   const late = invoice.reason === 'late';
   const startMs = Date.parse(invoice.period.start);
   const isFirst = invoice.reason === 'start';

@@ -57,7 +57,10 @@ function listInvoices(ports: InvoiceOperationPorts): Operation {
     async handle(call) {
       const { mode } = callerOf(call);
       const { id: customer } = call.path;
-      if (!(await ports.rows.fresh(mode, customer))) await requireCustomer(ports, mode, customer);
+      const row = await ports.rows.fresh(mode, customer);
+      // Invoices stay when their customer is deleted.
+      const isKnown = row ?? ports.rows.deleted(mode, customer);
+      if (!isKnown) await requireCustomer(ports, mode, customer);
       const after = openCursor(call.query.cursor);
       if (after !== undefined && !isPlace(after)) {
         const detail = 'cursor must be the nextCursor of a page.';

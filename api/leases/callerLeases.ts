@@ -109,6 +109,7 @@ export class CallerLeases {
       const detail = `token: is not the token of lease ${shown(id)}.`;
       throw invalidRequest([{ detail, pointer: '/token' }]);
     }
+    await this.ports.customers.requireLife(opened.key);
     return opened.reservation ?? this.findFar(opened.key, id);
   }
 

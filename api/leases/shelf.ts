@@ -37,8 +37,15 @@ const LEASES_MAX = 64;
 /** The next one is asked for when so much of the newest is left, */
 const LEFT_PART = 0.25;
 
-/** or when it is handed out for no longer than this, ms. */
+/** or when it is handed out for no longer than this, ms; */
 const LEFT_MS = 2_000;
+
+/** earlier where answers are slow: so many times as long as they took, up to so much, ms. */
+const LEAD_TIMES = 3;
+const LEAD_MS_MAX = 6_000;
+
+/** How much of an early lead is kept when answers are quick again. */
+const LEAD_KEPT = 0.7;
 
 /** No ask for so long after one that brought nothing, ms. */
 const PAUSE_MS = 500;
@@ -64,6 +71,7 @@ export class Shelf {
   private counts: ReadonlySet<string> = new Set();
   private pausedUntilMs = -Infinity;
   private nextPauseMs = PAUSE_MS;
+  private leadMs = LEFT_MS;
 
   constructor(asked: AskedReservation) {
     this.user = asked.user;
@@ -100,7 +108,8 @@ export class Shelf {
     if (mode === 'auto' && this.pace.recent(now.monotonicMs) < PACE_WORTH) return false;
     const newest = this.leases.at(-1);
     if (!newest) return true;
-    return newest.isNearlyUsed(LEFT_PART) || newest.grantsForMs(this.ttlMs, now) <= LEFT_MS;
+    const part = Math.max(LEFT_PART, this.leadMs / GRANT_MS);
+    return newest.isNearlyUsed(part) || newest.grantsForMs(this.ttlMs, now) <= this.leadMs;
   }
 
   /** What to ask for: requests of the mean size, as many as come while a lease is handed out. */
@@ -121,7 +130,7 @@ export class Shelf {
 
   /** A lease came. False: it is of no use, it ends too early for what is asked. */
   add(lease: HeldLease, now: Instant): boolean {
-    this.pending = null;
+    this.answered(now);
     this.leases.push(lease);
     const isUseful = lease.grantsForMs(this.ttlMs, now) > 0;
     if (isUseful) this.nextPauseMs = PAUSE_MS;
@@ -131,7 +140,7 @@ export class Shelf {
 
   /** The answer was no. */
   refused(now: Instant): void {
-    this.pending = null;
+    this.answered(now);
     this.pause(now);
   }
 
@@ -151,6 +160,14 @@ export class Shelf {
   isIdle(now: Instant): boolean {
     if (this.leases.length > 0 || this.pending !== null || this.isAsking) return false;
     return this.pace.recent(now.monotonicMs) === 0;
+  }
+
+  /** The next lease is to be there before this one is used up, however slow answers are. */
+  private answered(now: Instant): void {
+    const tookMs = this.pending ? now.monotonicMs - this.pending.asked.monotonicMs : 0;
+    const leadMs = Math.max(LEFT_MS, LEAD_TIMES * tookMs, LEAD_KEPT * this.leadMs);
+    this.leadMs = Math.min(LEAD_MS_MAX, leadMs);
+    this.pending = null;
   }
 
   private pauseLonger(now: Instant): void {

@@ -1,4 +1,5 @@
 import type { Mode } from '../../billing/catalogue.js';
+import type { CustomerKey } from '../../billing/log.js';
 import type { CustomerStore, StoredCustomer } from '../../ledger/stores/contract.js';
 import { Rounds } from './rounds.js';
 
@@ -32,10 +33,10 @@ export class CustomerRows {
     this.rounds = { test: roundsOf('test'), live: roundsOf('live') };
   }
 
-  /** The row, or null for a customer nobody knows. */
+  /** The row, or null for a customer nobody knows, or that is deleted. */
   async find(mode: Mode, customer: string): Promise<StoredCustomer | null> {
     const known = this.known.get(`${mode}/${customer}`);
-    if (mode === 'live' && known && known.untilMs > this.now()) return known.row;
+    if (mode === 'live' && known && known.untilMs > this.now()) return alive(known.row);
     return this.fresh(mode, customer);
   }
 
@@ -43,18 +44,35 @@ export class CustomerRows {
   async recent(mode: Mode, customer: string, ageMsMax: number): Promise<StoredCustomer | null> {
     const known = this.known.get(`${mode}/${customer}`);
     const readAtMs = known ? known.untilMs - LIVE_TTL_MS : -Infinity;
-    if (known && readAtMs + ageMsMax > this.now()) return known.row;
+    if (known && readAtMs + ageMsMax > this.now()) return alive(known.row);
     return this.fresh(mode, customer);
   }
 
   /** Read now, whatever is remembered. */
-  fresh(mode: Mode, customer: string): Promise<StoredCustomer | null> {
-    return this.rounds[mode].take(customer);
+  async fresh(mode: Mode, customer: string): Promise<StoredCustomer | null> {
+    return alive(await this.rounds[mode].take(customer));
   }
 
   /** What was seen last, without asking anybody. */
   lastSeen(mode: Mode, customer: string): StoredCustomer | null {
-    return this.known.get(`${mode}/${customer}`)?.row ?? null;
+    return alive(this.known.get(`${mode}/${customer}`)?.row ?? null);
+  }
+
+  /**
+   * Under which key a customer without a row is made, or may be in the making: its next life.
+   * Null while the one before is being deleted. Asked, like `deleted`, once its row was looked
+   * for; where that is forgotten since, the log of the life before refuses what comes.
+   */
+  nextKey(mode: Mode, customer: string): CustomerKey | null {
+    const row = this.known.get(`${mode}/${customer}`)?.row;
+    if (!row?.deletion) return { mode, customer, life: 1 };
+    return row.deletion === 'done' ? { mode, customer, life: row.key.life + 1 } : null;
+  }
+
+  /** What is left of the row of a customer that is deleted, or goes; null for any other. */
+  deleted(mode: Mode, customer: string): StoredCustomer | null {
+    const row = this.known.get(`${mode}/${customer}`)?.row;
+    return row?.deletion ? row : null;
   }
 
   private async readAll(
@@ -75,4 +93,9 @@ export class CustomerRows {
     }
     this.known.set(name, known);
   }
+}
+
+/** What is left of the row of a deleted customer is no row. */
+function alive(row: StoredCustomer | null): StoredCustomer | null {
+  return row?.deletion ? null : row;
 }

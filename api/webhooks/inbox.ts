@@ -34,7 +34,7 @@ export async function takeWebhook(ports: InboxPorts, event: StripeEvent): Promis
 }
 
 async function handOver(ports: InboxPorts, row: InboxRow): Promise<Taken> {
-  const { id, mode, lookup, stripeCustomer } = row;
+  const { id, type, mode, lookup, stripeCustomer } = row;
   if (lookup) {
     await ports.engine.workOnEvent(id);
     return 'looking';
@@ -43,7 +43,7 @@ async function handOver(ports: InboxPorts, row: InboxRow): Promise<Taken> {
   const customer = await ports.customers.findByStripe(mode, stripeCustomer);
   // Stripe may be quicker than the row of a customer that is just being made.
   if (!customer) return 'waiting';
-  await ports.engine.stripeChanged(customer.key, id);
+  await ports.engine.stripeChanged(customer.key, id, type);
   await ports.inbox.settle(id, 'handed');
   return 'handed';
 }

@@ -77,6 +77,12 @@ function changeUncovered(account: CreditAccount, segment: number, by: number): C
   return { ...account, uncovered };
 }
 
+/** What one segment used without cover is what another one did: its usage has moved there. */
+export function moveUncovered(account: CreditAccount, from: number, to: number): CreditAccount {
+  const uncovered = uncoveredIn(account, from);
+  return changeUncovered(changeUncovered(account, from, -uncovered), to, uncovered);
+}
+
 /** Forgets what segments before this index left uncovered: nothing can change it any more. */
 export function forgetUncovered(account: CreditAccount, before: number): CreditAccount {
   const entries = Object.entries(account.uncovered);

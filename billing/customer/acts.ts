@@ -32,6 +32,7 @@ function applyFence(
   fence: Fence,
 ): CustomerState {
   if (fence.type === 'closed') return closeSegment(state, fence.segment);
+  if (fence.type === 'deleted') return { ...state, deleted: true };
   return foldHoldFence(state, number, id, fence);
 }
 

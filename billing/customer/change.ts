@@ -86,7 +86,8 @@ export type StepResult =
   | { readonly type: 'checkoutSeen'; readonly view: CheckoutView }
   | { readonly type: 'subscriptionSeen'; readonly view: SubscriptionView }
   | { readonly type: 'planDropped'; readonly atMs: number }
-  | { readonly type: 'startInvoiced' }
+  /** `segment`: whose it is; absent: that of the plan in force. */
+  | { readonly type: 'startInvoiced'; readonly segment?: number }
   | {
       readonly type: 'reported';
       readonly segment: number;

@@ -24,6 +24,7 @@ export function initialState(key: CustomerKey): CustomerState {
     holds: NO_HOLDS,
     credits: NO_CREDITS,
     sparing: true,
+    billsUndrafted: true,
     pace: NO_PACE,
     metadata: {},
     status: 'starting',

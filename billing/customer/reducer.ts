@@ -106,7 +106,7 @@ function learnt(state: CustomerState, result: StepResult): CustomerState {
     case 'planDropped':
       return { ...state, graceEndedMs: result.atMs };
     case 'startInvoiced':
-      return results.startInvoiced(state);
+      return results.startInvoiced(state, result.segment);
     case 'reported':
       return results.reported(
         state,

@@ -49,6 +49,7 @@ export function foldHoldFence(
     case 'epoch':
       return beginEpoch(state, number, fenceId);
     case 'closed':
+    case 'deleted':
       return state;
   }
 }

@@ -66,10 +66,13 @@ export interface Ground {
   readonly lateBefore: (line: InvoiceLine, segment: Segment) => number;
 }
 
-/** The segment whose period a line begins with. @throws Error when the log has none. */
+/**
+ * The segment whose period a line begins with: of those, the one that has time.
+ * @throws Error when the log has none.
+ */
 export function segmentStarting({ state }: Ground, startText: string): Segment {
   const startMs = Date.parse(startText);
-  const found = state.segments.find((segment) => segment.startMs === startMs);
+  const found = state.segments.findLast((segment) => segment.startMs === startMs);
   if (found) return found;
   throw new Error(`the log has no period that starts at ${startText}`);
 }

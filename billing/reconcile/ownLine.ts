@@ -1,6 +1,7 @@
 import { netLine } from '../customer/invoice/net.js';
 import { pricedQuantity } from '../customer/reporting/pricedQuantity.js';
-import { snapshotOf } from '../customer/periods/segments.js';
+import { paidFromMs } from '../customer/invoice/items.js';
+import { planKey, snapshotOf } from '../customer/periods/segments.js';
 import type { InvoiceLine } from '../invoice.js';
 import { MINUTE_MS } from '../period.js';
 import { baseChangeLine, unusedBaseLine } from '../rating/baseChange.js';
@@ -55,7 +56,7 @@ function recomputedOf(
   line: InvoiceLine,
 ): Recomputed | null {
   if (line.ref === 'base') return baseOf(ground, invoice, line);
-  if (line.ref === 'base/unused') return unusedBase(ground, line);
+  if (line.ref === 'base/unused') return unusedBase(ground, invoice, line);
   if (line.ref === 'base/change') return baseChange(ground, line);
   if (line.ref === 'net') return net(ground, line);
   if (line.ref === 'credit') return credit(ground, invoice, line);
@@ -77,16 +78,28 @@ function baseOf(ground: Ground, invoice: Explained, { period }: InvoiceLine): Re
 /** The period to come may not be in the log yet: it is one of the last period's plan. */
 function orNext(ground: Ground, invoice: Explained, startText: string): Segment {
   const startMs = Date.parse(startText);
-  const known = ground.state.segments.find((segment) => segment.startMs === startMs);
+  // Stripe has charged ahead for the first of them; a change in that minute had its own `start`.
+  const known = ground.state.segments.find(
+    (segment) =>
+      segment.startMs === startMs &&
+      (invoice.reason !== 'start' || planKey(segment.plan) === planKey(invoice.plan)),
+  );
   return known ?? { ...segmentStarting(ground, invoice.period.start), startMs };
 }
 
-function unusedBase({ state }: Ground, { period }: InvoiceLine): Recomputed | null {
+function unusedBase(
+  { state }: Ground,
+  invoice: Explained,
+  { period }: InvoiceLine,
+): Recomputed | null {
   const [cutMs, endMs] = [Date.parse(period.start), Date.parse(period.end)];
-  const segment = state.segments.find((candidate) => candidate.endMs === cutMs);
+  const ended = state.segments.filter((candidate) => candidate.endMs === cutMs);
+  // One of no time ends where the one before it does.
+  const ofPlan = ended.findLast(({ plan }) => planKey(plan) === planKey(invoice.plan));
+  const segment = ofPlan ?? ended.at(-1);
   if (!segment) return null;
   const { plan } = snapshotOf(state, segment.plan);
-  const [left, all] = [cutMs, segment.startMs].map((fromMs) => (endMs - fromMs) / MINUTE_MS);
+  const [left, all] = [cutMs, paidFromMs(segment)].map((fromMs) => (endMs - fromMs) / MINUTE_MS);
   const line = unusedBaseLine(plan, left ?? 0, all ?? 0);
   const base = plan.baseAmountMinor ?? 0;
   const text = `-(${base} x ${shown(left ?? 0)} minutes left / ${shown(all ?? 0)}), rounded`;

@@ -68,6 +68,7 @@ async function run(customer: string | undefined, options: Options): Promise<void
   const { rows, customers } = await withMoney(async (deps) => {
     if (customer === undefined) return reconcileAll(deps, options);
     const key = await customerNamed(deps.ledger, customer, mode);
+    await requireAlive(deps, key);
     return { rows: await rowsOf(deps, key, options), customers: 1 };
   });
   if (json) printJson(rows);
@@ -76,6 +77,12 @@ async function run(customer: string | undefined, options: Options): Promise<void
   const found = rows.length === 1 ? '1 difference' : `${rows.length} differences`;
   if (rows.length > 0) throw new CommandFailed(`${counted}: ${found}.`);
   if (!json) process.stdout.write(`${counted}: no difference.\n`);
+}
+
+/** Of a deleted customer nothing runs that could be compared. @throws CommandFailed 2. */
+async function requireAlive({ ledger }: ReconcileDeps, { mode, customer }: CustomerKey) {
+  const row = await ledger.customers.find(mode, customer);
+  if (row?.deletion) throw new CommandFailed(`${customer} is deleted; its invoices stay.`, 2);
 }
 
 async function rowsOf(deps: ReconcileDeps, key: CustomerKey, options: Options): Promise<Row[]> {

@@ -34,6 +34,8 @@ export function temporalLaunch(program: ServerProgram, place: TemporalPlace): La
       ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(place.port), ...ui],
       ...['--db-filename', place.databaseFile, '--log-level', 'warn', '--namespace', NAMESPACE],
       ...pragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
+      // Tasks that wait are taken by their priority, not in order.
+      ...['--dynamic-config-value', 'matching.useNewMatcher=true'],
       ...attributes.flatMap((attribute) => ['--search-attribute', attribute]),
     ],
     environment: place.environment,

@@ -1,7 +1,8 @@
 import type { Ending } from '../../billing/entries.js';
 import type { CustomerKey, LogGroup } from '../../billing/log.js';
+import { LedgerError } from '../errors.js';
 import { FenceBook } from './fenceBook.js';
-import type { GroupHead, LogStore } from './port.js';
+import type { GroupHead, LogStore, StandingFence } from './port.js';
 
 /**
  * What a writer knows of one customer's log: the highest number it has seen, and the fences
@@ -15,6 +16,7 @@ export class Horizon {
     private headNumber: number,
     private lastFenceNumber: number,
     private readonly book: FenceBook,
+    private over: boolean,
   ) {}
 
   /** Reads the head; fences further down are read when a settle needs them. */
@@ -26,7 +28,8 @@ export class Horizon {
     const head = await store.head(key, 0);
     const lastFence = lastFenceUpTo(head);
     const book = new FenceBook(lastFence, endedHoldsMax);
-    return new Horizon(key, store, head?.number ?? 0, lastFence, book);
+    const atHead = head?.isFence ? await store.fences(key, head.number - 1, head.number) : [];
+    return new Horizon(key, store, head?.number ?? 0, lastFence, book, atHead.some(endsAll));
   }
 
   /** Highest number known; the next group is written at the one above. */
@@ -44,9 +47,13 @@ export class Horizon {
     return since >= this.book.floor;
   }
 
-  /** Reads the fences above `since` that are not known. */
+  /**
+   * Reads the fences above `since` that are not known.
+   * @throws LedgerError `conflict` once the log has ended: the customer of this life is deleted.
+   */
   async cover(since: number): Promise<void> {
     const { floor } = this.book;
+    if (this.over) throw new LedgerError('conflict', `${this.key.customer} was deleted`);
     if (since >= floor) return;
     this.book.prepend(await this.store.fences(this.key, since, floor), since);
   }
@@ -62,7 +69,9 @@ export class Horizon {
     if (!head) return;
     const lastFence = lastFenceUpTo(head);
     if (lastFence > this.headNumber) {
-      this.book.append(await this.store.fences(this.key, this.headNumber, head.number));
+      const fences = await this.store.fences(this.key, this.headNumber, head.number);
+      this.book.append(fences);
+      this.over ||= fences.some(endsAll);
     }
     this.headNumber = head.number;
     this.lastFenceNumber = lastFence;
@@ -76,6 +85,11 @@ export class Horizon {
     this.book.append([{ number: group.number, fence: entry.fence }]);
     this.lastFenceNumber = group.number;
   }
+}
+
+/** Nothing stands above it, so who knows the head has met it. */
+function endsAll({ fence }: StandingFence): boolean {
+  return fence.type === 'deleted';
 }
 
 function lastFenceUpTo(head: GroupHead | null): number {

@@ -7,7 +7,10 @@ import type { CustomerStatus, ReportTotals } from '../../billing/state.js';
 /** What the ledger's stores offer: rows beside the log. Implemented over MongoDB. */
 
 /** What other processes know of a customer; rebuilt from the workflow, never the truth. */
-export type StoredCustomer = CustomerRow;
+export interface StoredCustomer extends CustomerRow {
+  /** Of one that is being deleted, or is: nothing but its key and this is left of the row. */
+  readonly deletion?: 'underWay' | 'done';
+}
 
 /** The customers' rows. */
 export interface CustomerStore {
@@ -16,7 +19,10 @@ export interface CustomerStore {
   findAll(mode: Mode, customers: readonly string[]): Promise<readonly StoredCustomer[]>;
   findByStripe(mode: Mode, stripeCustomer: string): Promise<StoredCustomer | null>;
   save(customer: StoredCustomer): Promise<void>;
-  /** In order of id; `after` is the last id of the page before. `starting` ones are left out. */
+  /**
+   * In order of id; `after` is the last id of the page before. Those that are `starting` are left
+   * out, and those that are deleted.
+   */
   list(filter: {
     readonly mode: Mode;
     readonly plan?: string;
@@ -148,6 +154,8 @@ export interface EnsureStore {
 export interface InvoiceStore {
   save(key: CustomerKey, invoice: Invoice): Promise<void>;
   find(mode: Mode, id: string): Promise<Invoice | null>;
+  /** Whose invoice it is, and of which life; null: there is none of this id. */
+  owner(mode: Mode, id: string): Promise<CustomerKey | null>;
   /** Newest period first. */
   list(filter: {
     readonly mode: Mode;
@@ -161,13 +169,15 @@ export interface InvoiceStore {
 export interface IdempotencyStore {
   /**
    * Claims a key. `claimed`: run it, then `finish`. `running`: the first one is still at work.
-   * `done`: replay. `reused`: same key, other request.
+   * `done`: replay. `reused`: same key, other request. `customer`: whom the request names; with
+   * that customer its answers go.
    */
   begin(
     mode: Mode,
     key: string,
     requestHash: string,
     nowMs: number,
+    customer?: string,
   ): Promise<
     | { readonly state: 'claimed' }
     | { readonly state: 'running' }

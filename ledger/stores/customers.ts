@@ -78,6 +78,7 @@ export class MongoCustomerStore implements CustomerStore {
         .find({
           _id: { $gt: first, $lt: `${mode}0` },
           status: status === undefined ? usable : { $eq: status, ...usable },
+          deletion: { $exists: false },
           ...(plan === undefined ? {} : planFilter(exactly(plan))),
         })
         .sort({ _id: 1 })

@@ -24,6 +24,8 @@ interface AnswerDocument {
   readonly claimedAtMs: number;
   readonly status: number;
   readonly body: string;
+  /** The customer that the request names; absent: it names none. */
+  readonly customer?: string;
 }
 
 /** Answers kept for `Idempotency-Key`. */
@@ -39,7 +41,7 @@ export class MongoIdempotencyStore implements IdempotencyStore {
     await this.rows.createIndex({ claimedAtMs: 1 });
   }
 
-  async begin(mode: Mode, key: string, requestHash: string, nowMs: number) {
+  async begin(mode: Mode, key: string, requestHash: string, nowMs: number, customer?: string) {
     const claim: AnswerDocument = {
       _id: `${mode}/${exactly(key)}`,
       requestHash: exactly(requestHash),
@@ -47,6 +49,7 @@ export class MongoIdempotencyStore implements IdempotencyStore {
       claimedAtMs: nowMs,
       status: 0,
       body: '',
+      ...(customer === undefined ? {} : { customer: exactly(customer) }),
     };
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
       if (await insertNew(this.rows, claim)) return { state: 'claimed' } as const;

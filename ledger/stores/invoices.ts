@@ -45,6 +45,11 @@ export class MongoInvoiceStore implements InvoiceStore {
     return found?.invoice ?? null;
   }
 
+  async owner(mode: Mode, id: string): Promise<CustomerKey | null> {
+    const found = await answered(() => this.rows.findOne({ _id: exactly(id), mode }));
+    return found && { mode, customer: found.customer, life: found.life };
+  }
+
   async list(filter: {
     readonly mode: Mode;
     readonly customer: string;

@@ -53,13 +53,17 @@ function sweepOf(ledger: object, client: WorkflowClient) {
 }
 
 describe('sweeping heads', () => {
-  function ledgerWith(heads: readonly { key: CustomerKey; head: number }[]) {
+  function ledgerWith(
+    heads: readonly { key: CustomerKey; head: number }[],
+    rows: Readonly<Record<string, object>> = {},
+  ) {
     const asked: number[][] = [];
     const recentHeads = (fromMs: number, toMs: number, limit: number) => {
       asked.push([fromMs - NOW_MS, toMs - NOW_MS, limit]);
       return Promise.resolve(heads);
     };
-    return { ledger: { log: { recentHeads } }, asked };
+    const find = (_mode: string, customer: string) => Promise.resolve(rows[customer] ?? null);
+    return { ledger: { log: { recentHeads }, customers: { find } }, asked };
   }
 
   it('tells whoever is behind the log, and nobody else', async () => {
@@ -80,6 +84,20 @@ describe('sweeping heads', () => {
       signal: 'usageRecorded',
       args: [{ ranges: [], sums: [], catalogue: 0, head: 9 }],
     });
+  });
+
+  it('starts no life again that is over, or is being deleted', async () => {
+    const names = ['going', 'gone', 'anew', 'usual'];
+    const heads = names.map((name) => ({ key: keyOf(name), head: 3 }));
+    const { client, told } = clientWith({});
+    const rows = {
+      going: { key: keyOf('going'), deletion: 'underWay' },
+      gone: { key: keyOf('gone'), deletion: 'done' },
+      anew: { key: { ...keyOf('anew'), life: 2 } },
+      usual: { key: keyOf('usual') },
+    };
+    expect(await sweepOf(ledgerWith(heads, rows).ledger, client).sweepHeads()).toBe(1);
+    expect(told.map(({ workflowId }) => workflowId)).toEqual(['billing/test/usual']);
   });
 
   it('asks ten at a time', async () => {

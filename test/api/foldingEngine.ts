@@ -10,7 +10,7 @@ import type { CommandEntry, CustomerKey, UsageMessage } from '../../billing/log.
 import type { CustomerState } from '../../billing/state.js';
 import type { Ledger } from '../../ledger/contract.js';
 import type { Engine } from '../../api/engine/engine.js';
-import type { DecideReply, DecideRequest } from '../../workflows/messages.js';
+import type { DecideReply, DecideRequest, DeletionOutcome } from '../../workflows/messages.js';
 import { unavailable } from '../../api/errors/problem.js';
 
 /** How Stripe answers in these tests. */
@@ -58,10 +58,10 @@ export class FoldingEngine implements Engine {
 
   /** A customer's messages one after the other, as a workflow takes them. */
   private oneByOne<Value>(key: CustomerKey, run: () => Promise<Value>): Promise<Value> {
-    const before = this.turns.get(key.customer) ?? Promise.resolve();
+    const before = this.turns.get(nameOf(key)) ?? Promise.resolve();
     const mine = before.then(run);
     this.turns.set(
-      key.customer,
+      nameOf(key),
       mine.catch(() => undefined),
     );
     return mine;
@@ -71,11 +71,11 @@ export class FoldingEngine implements Engine {
     key: CustomerKey,
     { asks, usage }: DecideRequest,
   ): Promise<DecideReply & { readonly folded: boolean }> {
-    if (!this.states.has(key.customer)) await this.work(key);
-    const before = this.states.get(key.customer) ?? initialState(key);
+    if (!this.states.has(nameOf(key))) await this.work(key);
+    const before = this.states.get(nameOf(key)) ?? initialState(key);
     const nowMs = customerNow(before, Date.now());
     const { state, effects } = reduce(before, { type: 'decide', asks, usage, nowMs });
-    this.states.set(key.customer, state);
+    this.states.set(nameOf(key), state);
     await this.passHolds(key);
     const [answer] = effects;
     const answers = answer?.type === 'answer' ? answer.answers : [];
@@ -84,7 +84,7 @@ export class FoldingEngine implements Engine {
 
   /** Writes the fences that are due and folds them. */
   private async passHolds(key: CustomerKey): Promise<void> {
-    const known = this.states.get(key.customer);
+    const known = this.states.get(nameOf(key));
     if (!known?.holds.asked) return;
     const healed = await this.healed(known);
     const due = dueFences(healed, customerNow(healed, Date.now()), 'instance');
@@ -93,7 +93,7 @@ export class FoldingEngine implements Engine {
       const entry = { kind: 'fence', id: `fence/${name}`, fence, hash } as const;
       await this.ledger.writer.append(key, [entry]);
     }
-    this.states.set(key.customer, await this.healed(due.state));
+    this.states.set(nameOf(key), await this.healed(due.state));
   }
 
   async stripeChanged(_key: CustomerKey, event: string): Promise<void> {
@@ -108,10 +108,24 @@ export class FoldingEngine implements Engine {
     return Promise.resolve();
   }
 
+  /** What deletions wait for here; each is done by `test/activities/deletion`. */
+  awaited: readonly string[] = [];
+  readonly deleted: CustomerKey[] = [];
+
+  async deleteCustomer(key: CustomerKey): Promise<DeletionOutcome> {
+    this.requireTemporal();
+    const { awaited } = this;
+    if (awaited.length > 0) return { awaited };
+    this.deleted.push(key);
+    await this.ledger.deletions.hide(key);
+    await this.ledger.deletions.finish(key);
+    return { awaited };
+  }
+
   standing(key: CustomerKey): Promise<CustomerState | null> {
     return Promise.resolve().then(() => {
       this.requireTemporal();
-      return this.states.get(key.customer) ?? null;
+      return this.states.get(nameOf(key)) ?? null;
     });
   }
 
@@ -128,7 +142,7 @@ export class FoldingEngine implements Engine {
   }
 
   private async work(key: CustomerKey): Promise<void> {
-    let state = await this.healed(this.states.get(key.customer) ?? initialState(key));
+    let state = await this.healed(this.states.get(nameOf(key)) ?? initialState(key));
     if (state.pending) {
       await this.ledger.writer.append(key, [refusal(state.pending.request, this.stripe)]);
       state = await this.healed(state);
@@ -137,12 +151,12 @@ export class FoldingEngine implements Engine {
       before = state;
       state = moveClock(turn(state, customerNow(state, Date.now())), Date.now());
       if (before !== state || !isFenceDue(state)) continue;
-      this.states.set(key.customer, state);
+      this.states.set(nameOf(key), state);
       await this.passHolds(key);
-      state = this.states.get(key.customer) ?? state;
+      state = this.states.get(nameOf(key)) ?? state;
     }
     if (state.status !== 'starting') await this.ledger.customers.save(customerRow(state));
-    this.states.set(key.customer, { ...state, savedRow: rowFingerprint(state) });
+    this.states.set(nameOf(key), { ...state, savedRow: rowFingerprint(state) });
   }
 
   private async healed(from: CustomerState): Promise<CustomerState> {
@@ -165,4 +179,9 @@ function isFenceDue(state: CustomerState): boolean {
 function refusal(request: number, code: StripeAnswer): CommandEntry {
   const command = { type: 'subscribeFailed', request, code, detail: 'as the test wants' } as const;
   return { kind: 'command', id: `command/subscribe-${request}`, command, hash: String(request) };
+}
+
+/** Each life has a workflow of its own. */
+function nameOf({ mode, customer, life }: CustomerKey): string {
+  return `${mode}/${customer}#${life}`;
 }

@@ -1,5 +1,4 @@
 import { ApiRefused, DurabillApi } from '../../dev/demo/durabillApi.js';
-import { CATALOGUE } from '../lives/catalogue.js';
 import type { Move, Script, SentEvent, Timed } from '../lives/script.js';
 import type { TestStack } from '../stack.js';
 
@@ -55,7 +54,6 @@ export class HttpLife {
     // Not in the very minute in which a period ends.
     await this.#clock(new Date(anchorMs + lengthMs + HOUR_MS).toISOString());
     await this.#approve();
-    await this.#leaveWithoutBase();
     await this.#clock(new Date(anchorMs + lengthMs + LATE_OVER_MS).toISOString());
     await this.#approve();
     await this.#clock('periodEnd');
@@ -121,26 +119,7 @@ export class HttpLife {
     }
   }
 
-  /** Without a base and usage there is no next draft: what is late waits for one, or the end. */
-  async #leaveWithoutBase(): Promise<void> {
-    const from = await this.#plan();
-    const isFree = from === 'free';
-    if (!isFree && !CATALOGUE.plans[from]?.baseAmountMinor) {
-      await this.#ask('POST', '/cancel', { when: 'now' });
-    }
-  }
-
-  async #plan(): Promise<string> {
-    type Known = { readonly plan: { readonly id: string } | null };
-    return (await this.#ask<Known>('GET', ''))?.plan?.id ?? 'free';
-  }
-
-  /** From a plan without a base to one with it at a period's end: see `Life` of the lives. */
   async #change({ plan, when }: Extract<Move, { do: 'plan' }>): Promise<void> {
-    const from = await this.#plan();
-    const baseOf = (id = '') => CATALOGUE.plans[id]?.baseAmountMinor ?? 0;
-    const isGap = from !== 'free' && baseOf(from) === 0 && baseOf(plan) > 0;
-    if (when === 'periodEnd' && isGap) return;
     await this.#ask('POST', '/plan', { plan, when });
   }
 

@@ -16,6 +16,7 @@ export interface Outcome {
   readonly faults: readonly string[];
   /** How often things happened in it, by what they are. */
   readonly counts: Readonly<Record<string, number>>;
+  readonly invoices: Remains['invoices'];
   /** All that happened; see `taleOf`. */
   readonly tale: string;
 }
@@ -77,6 +78,7 @@ export async function liveOnce(seed: number, plant: Plant = {}): Promise<Outcome
       script,
       faults,
       counts: countsOf(life, remains),
+      invoices: remains.invoices,
       get tale() {
         return taleOf(script, remains);
       },

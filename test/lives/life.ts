@@ -5,7 +5,7 @@ import type { UsageEntry, VoidEntry } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
 import { Chance } from '../simulation/chance.js';
 import { publishedCatalogue } from './catalogue.js';
-import type { Move, Script, SentEvent } from './script.js';
+import type { Move, Script, SentEvent, Timed } from './script.js';
 import { World } from './world.js';
 
 const HOUR_MS = 3_600_000;
@@ -41,13 +41,21 @@ export class Life {
     world.line.probability = script.faultProbability;
     await this.#join(script.plan, script.anchorMs);
     for (const move of script.moves) {
-      await world.advance(script.anchorMs + move.afterMs);
+      await world.advance(this.#timeOf(move));
       await this.#do(move);
       await this.#between();
     }
     // Often the very minute in which a period ends.
     await world.advance(script.anchorMs + script.lengthMs);
     await this.#settle();
+  }
+
+  #timeOf({ afterMs, atEnd }: Timed): number {
+    const { anchorMs, lengthMs } = this.script;
+    const atMs = Math.max(anchorMs + afterMs, this.world.nowMs);
+    const ends = this.#state.segments.flatMap(({ endMs }) => (endMs > atMs ? [endMs] : []));
+    const endMs = Math.min(...ends);
+    return atEnd && endMs < anchorMs + lengthMs ? endMs : atMs;
   }
 
   get #state(): CustomerState {
@@ -157,11 +165,6 @@ export class Life {
     const snapshot = this.#plan(id);
     if (when === 'now') return this.#join(id);
     if (status === 'canceled' || status === 'incomplete' || !plan) return;
-    const priced = (one: PlanSnapshot) => one.id !== 'free';
-    const from = this.#plan(plan.id);
-    const differs = from.plan.interval !== snapshot.plan.interval;
-    if (differs && priced(from) && priced(snapshot)) return;
-    if (!from.plan.baseAmountMinor && snapshot.plan.baseAmountMinor && priced(from)) return;
     await this.world.command({ type: 'schedule', plan: snapshot, atMs: this.world.nowMs });
   }
 
@@ -201,14 +204,6 @@ export class Life {
     }
   }
 
-  /** Without a base and usage there is no next draft: what is late waits for one, or the end. */
-  #hasNoBase(): boolean {
-    const { plan, status } = this.#state;
-    if (!plan || status === 'canceled') return false;
-    const { baseAmountMinor, prices } = this.#plan(plan.id).plan;
-    return prices !== undefined && !baseAmountMinor;
-  }
-
   /** Time goes on until nothing more can come, and all is well at Stripe. */
   async #settle(): Promise<void> {
     const { world } = this;
@@ -216,7 +211,6 @@ export class Life {
     world.line.outage = null;
     world.tellHead();
     await this.#approve();
-    if (this.#hasNoBase()) await this.#cancel({ do: 'cancel', when: 'now', then: null });
     await world.advance(world.nowMs + LATE_OVER_MS);
     await this.#approve();
     const open = this.#state.segments.at(-1);

@@ -25,8 +25,11 @@ export type Move =
   | { readonly do: 'outage'; readonly fault: LineFault; readonly left: number }
   | { readonly do: 'webhooks'; readonly order: number; readonly repeats: number };
 
-/** A move and when it happens, ms after the customer's first period has begun. */
-export type Timed = Move & { readonly afterMs: number };
+/**
+ * A move and when it happens, ms after the customer's first period has begun; `atEnd`: not before
+ * the very minute in which the period then ends.
+ */
+export type Timed = Move & { readonly afterMs: number; readonly atEnd?: true };
 
 /** A whole life. */
 export interface Script {
@@ -76,7 +79,7 @@ function drawSwitches(chance: Chance): Partial<Switches> {
     tieRounding: chance.happens(0.2) ? 'halfEven' : 'halfUp',
     flatAtZero: chance.happens(0.15),
     draftAfterMinutes: chance.happens(0.2) ? 60 : 0,
-    emptyInvoices: chance.happens(0.85),
+    emptyInvoices: chance.happens(0.3),
     zeroUnitLines: chance.happens(0.5),
     trialInvoices: chance.happens(0.5),
     minimumCharge: chance.happens(0.7),
@@ -143,6 +146,12 @@ class Drawing {
   }
 }
 
+/** Some changes of plan now fall into the very minute in which a period begins. */
+function atEnds(move: Move, chance: Chance): Pick<Timed, 'atEnd'> {
+  const isNow = move.do === 'plan' && move.when === 'now';
+  return isNow && chance.happens(0.3) ? { atEnd: true } : {};
+}
+
 /** Weekly and daily ones are rare: their many periods cost many requests. */
 function drawPlan(chance: Chance): string {
   const draw = chance.whole(1, 300);
@@ -166,16 +175,20 @@ export function scriptOf(seed: number): Script {
       const move = chance.happens(share) ? drawing.other() : drawing.usage();
       return { ...move, afterMs };
     });
+  const switches = drawSwitches(chance);
+  const ends = new Chance(seed ^ 0x7a11);
+  // A draft that the sandbox makes an hour later is of the items that are there by then.
+  const isSnapped = switches.draftAfterMinutes === 0;
   return {
     seed,
     plan,
     anchorMs,
     lengthMs,
-    switches: drawSwitches(chance),
+    switches,
     faultProbability: chance.pick([0, 0, 0.01, 0.04]),
     webhooks: chance.pick(['atOnce', 'scripted', 'scripted', 'never'] as const),
     approves: chance.pick(['soon', 'late'] as const),
     historyLengthMax: chance.pick([60, 400, 2000]),
-    moves,
+    moves: isSnapped ? moves.map((move) => ({ ...move, ...atEnds(move, ends) })) : moves,
   };
 }

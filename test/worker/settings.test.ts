@@ -1,4 +1,4 @@
-import { readSettings } from '../../worker/settings.js';
+import { readSettings, stripeRate } from '../../worker/settings.js';
 
 /** The worker's environment: every fault at once, no value shown. */
 
@@ -42,4 +42,16 @@ it('wants a secret for a webhook, beside other faults', () => {
   expect(() => readSettings({ ...NEEDED, ...url })).toThrow(/ALERT_WEBHOOK_SECRET: is missing/);
   const both = () => readSettings({ ...url, MONGODB_URI: 'x' });
   expect(both).toThrow(/TEMPORAL_ADDRESS[\s\S]*ALERT_WEBHOOK_SECRET: is missing/);
+});
+
+it('asks less of Stripe in test mode, and as much as is said', () => {
+  const rateOf = (environment: Record<string, string>) =>
+    stripeRate(readSettings({ ...NEEDED, ...environment }));
+  const test = { STRIPE_SECRET_KEY: 'sk_test_a' };
+  expect(rateOf({})).toBe(15);
+  expect(rateOf(test)).toBe(15);
+  expect(rateOf({ STRIPE_SECRET_KEY: 'sk_live_a' })).toBe(60);
+  expect(rateOf({ STRIPE_SECRET_KEY: 'sk_test_a,rk_live_a' })).toBe(60);
+  expect(rateOf({ ...test, STRIPE_API_BASE: 'http://127.0.0.1:4242' })).toBe(1_000);
+  expect(rateOf({ ...test, DURABILL_STRIPE_RATE: '7.5' })).toBe(7.5);
 });

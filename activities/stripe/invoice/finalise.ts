@@ -7,7 +7,7 @@ type FinaliseInput = Parameters<StripeActivities['finaliseInvoice']>[0];
 
 /**
  * See `StripeActivities.finaliseInvoice`. It needs no key of its own: an invoice leaves `draft`
- * once, and whether it has is read first.
+ * once. Stripe refuses what has left it; then it is read.
  */
 export async function finaliseInvoice(
   deps: StripeDeps,
@@ -15,8 +15,6 @@ export async function finaliseInvoice(
 ): Promise<{ readonly invoice: StripeInvoiceView }> {
   const session = sessionFor(deps, key.mode);
   const { invoices } = session.stripe;
-  const before = await invoices.retrieve(id, {}, session.within());
-  if (before.status !== 'draft') return { invoice: await viewOf(session, link, before) };
   try {
     const params = { auto_advance: false };
     const final = await invoices.finalizeInvoice(id, params, session.within());

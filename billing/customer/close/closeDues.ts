@@ -3,6 +3,7 @@ import { DAY_MS, MINUTE_MS } from '../../period.js';
 import type { CustomerState, Segment } from '../../state.js';
 import { billDues, type Due } from './billSteps.js';
 import { isHeldBack } from '../subscription/pausing.js';
+import { isMadeByUs } from '../invoice/bills.js';
 import { dueReports } from '../reporting/reporting.js';
 import { awaitsSwap } from '../plans/turns.js';
 
@@ -35,7 +36,7 @@ export function closeDues(state: CustomerState, segment: Segment): Due[] {
       return flushDues(state, segment);
     case 'complete':
       if (segment.stripeInvoice !== null) return billDues(segment);
-      if (segment.close === 'final') {
+      if (isMadeByUs(segment)) {
         return [{ step: { kind: 'makeInvoice', segment: index }, atMs: 0 }];
       }
       return [{ step: { kind: 'lookForDraft', segment: index }, atMs: segment.lookAgainAtMs }];

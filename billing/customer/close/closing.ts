@@ -5,7 +5,7 @@ import type { InvoiceBody, InvoiceReview } from '../../invoice.js';
 import type { CustomerState, Segment, SegmentStage } from '../../state.js';
 import { billOf, changeBill, isHeld } from '../invoice/bills.js';
 import { creditItem } from '../invoice/credits.js';
-import { withLateBill } from '../invoice/items.js';
+import { carryItems, withLateBill } from '../invoice/items.js';
 import { changeSegment } from '../periods/segments.js';
 import type { StripeInvoiceView } from '../invoice/view.js';
 
@@ -47,7 +47,8 @@ export function completed(
   if (!bill) return state;
   const reviewed = review ? { ...bill, review } : bill;
   const stage = isHeld(reviewed) && !bill.final ? 'inReview' : 'finalise';
-  return changeBill(state, index, late, review ? { stage, review } : { stage });
+  const told = bill.final && !late ? carryItems(state, index) : state;
+  return changeBill(told, index, late, review ? { stage, review } : { stage });
 }
 
 /** The invoice is final, compared and stored: collect it, or hold it for an operator. */

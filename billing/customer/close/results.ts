@@ -5,6 +5,7 @@ import { stageAfterFence } from '../periods/freezing.js';
 import { recounted } from '../reporting/recounting.js';
 import { pricedMeters, reportTarget, reportsOf } from '../reporting/reporting.js';
 import { changeSegment } from '../periods/segments.js';
+import { withoutDraft } from './undrafted.js';
 import { nextLookMs, NO_DRAFT_AFTER_MS } from './steps.js';
 import type { StripeInvoiceView } from '../invoice/view.js';
 
@@ -27,9 +28,12 @@ export function testClockMoved(state: CustomerState, nowSeconds: number): Custom
   return { ...state, testClockSeconds: nowSeconds };
 }
 
-/** The `start` invoice was read and stored. */
-export function startInvoiced(state: CustomerState): CustomerState {
-  const { startInvoice } = state;
+/** A `start` invoice was read and stored. */
+export function startInvoiced(state: CustomerState, segment?: number): CustomerState {
+  const { startInvoice, earlierStarts = [] } = state;
+  if (segment !== undefined && earlierStarts.includes(segment)) {
+    return { ...state, earlierStarts: earlierStarts.filter((index) => index !== segment) };
+  }
   return startInvoice ? { ...state, startInvoice: { ...startInvoice, stage: 'done' } } : state;
 }
 
@@ -49,7 +53,8 @@ export function reported(
 
 /**
  * A look for the segment's invoice. While `hold`, the close goes on either way; later a missing
- * draft is looked for again, and after a day a period with nothing to bill is `empty`.
+ * draft is looked for again, and after a day a period with nothing to bill is `empty`; what is
+ * ours to bill of one without usage is an invoice of our own.
  */
 export function looked(
   state: CustomerState,
@@ -62,7 +67,9 @@ export function looked(
   if (view) return found(state, segment, view);
   if (segment.stage === 'hold') return changeSegment(state, index, { stage: held(segment) });
   const overdue = nowMs >= segment.endMs + NO_DRAFT_AFTER_MS;
-  if (overdue && !hasUsage(state, segment)) return changeSegment(state, index, { stage: 'empty' });
+  if (overdue && !hasUsage(state, segment)) {
+    return changeSegment(state, index, withoutDraft(state, segment));
+  }
   return changeSegment(state, index, { lookAgainAtMs: nextLookMs(segment, nowMs) });
 }
 

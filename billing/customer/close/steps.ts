@@ -12,6 +12,7 @@ import { noteDues } from './notes.js';
 import type { DueReport } from '../reporting/reporting.js';
 import { isTerminal } from '../periods/segments.js';
 import { planAfterGrace } from '../periods/grace.js';
+import { wantedStarts } from '../plans/joining.js';
 import { checkoutEndMs } from '../subscription/paging.js';
 import { awaitsCancelSync, awaitsSwap, endsWithPeriod } from '../plans/turns.js';
 
@@ -135,11 +136,9 @@ function turnTimes(state: CustomerState, nowMs: number): number[] {
 }
 
 function allDues(state: CustomerState): Due[] {
-  const dues: Due[] = [];
-  if (state.startInvoice?.stage === 'wanted') {
-    const { segment } = state.startInvoice;
-    dues.push({ step: { kind: 'startInvoice', segment }, atMs: 0 });
-  }
+  const dues = wantedStarts(state).map((segment): Due => {
+    return { step: { kind: 'startInvoice', segment }, atMs: 0 };
+  });
   if (mayBeSwapped(state)) dues.push({ step: { kind: 'swapItems' }, atMs: 0 });
   dues.push(...draftsInTheWay(state));
   for (const report of dueRecounts(state)) {

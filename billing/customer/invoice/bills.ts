@@ -28,8 +28,13 @@ export function isHeld({ review, approved = [] }: Pick<Bill, 'review' | 'approve
   return review !== undefined && !approved.includes(review.reason);
 }
 
+/** True for an invoice of a period that we make, not Stripe. */
+export function isMadeByUs({ close, undrafted }: Segment): boolean {
+  return close === 'final' || undrafted === true;
+}
+
 /** Why the invoice exists (CONTRACT §4.6). */
-export function reasonOf(segment: Segment, late = false): InvoiceReason {
+export function reasonOf(segment: Segment, late = false): Exclude<InvoiceReason, 'start'> {
   if (late) return 'late';
   return segment.close ? 'final' : 'cycle';
 }

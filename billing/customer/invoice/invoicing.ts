@@ -8,7 +8,7 @@ import type {
   RatedLine,
 } from '../../invoice.js';
 import type { CustomerState, Segment } from '../../state.js';
-import { billOf, isHeld } from './bills.js';
+import { billOf, isHeld, isMadeByUs } from './bills.js';
 import { differences } from './comparison.js';
 import { itemLine, sentItems } from './items.js';
 import { baseOf, invoicedLines, sumMinor, usageLines } from './prediction.js';
@@ -38,6 +38,12 @@ function following(state: CustomerState, segment: Segment): Segment | null {
 /** The base that Stripe charges for a period: that of the plan before, after a late change. */
 function chargedBase(state: CustomerState, segment: Segment): RatedLine[] {
   return baseOf(state, { ...segment, plan: segment.basePlan ?? segment.plan });
+}
+
+/** The base that Stripe charges where a segment ends, for the period after it. */
+export function chargedAhead(state: CustomerState, segment: Segment): readonly RatedLine[] {
+  const next = following(state, segment);
+  return next ? chargedBase(state, next) : [];
 }
 
 function withPeriod(lines: readonly RatedLine[], period: PeriodText): InvoiceLine[] {
@@ -85,7 +91,7 @@ export function predictedLines(
   // What is not closed yet can still be taken back: it shows as it stands.
   const usage = segment.frozen ? invoicedLines(state, segment) : usageLines(state, segment);
   const next = following(state, segment);
-  const base = next ? chargedBase(state, next) : [];
+  const base = chargedAhead(state, segment);
   const charged = next ? withPeriod(base, periodText(next.startMs, next.endMs)) : [];
   const lines = [...withPeriod(usage, own), ...itemLines(segment.items), ...charged];
   return { usage, base, lines };
@@ -116,7 +122,7 @@ export function buildInvoice(
   nowMs: number,
 ): InvoiceBody {
   const { usage, base } = predictedLines(state, segment, reason);
-  const isOurs = segment.close === 'final' || reason === 'late';
+  const isOurs = isMadeByUs(segment) || reason === 'late';
   const prediction = {
     usage: isOurs ? [] : usage,
     base,

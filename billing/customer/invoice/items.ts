@@ -6,7 +6,7 @@ import { billOf, changeBill } from './bills.js';
 import { takeLateItems } from './late.js';
 import { netLine } from './net.js';
 import { usageLines } from './prediction.js';
-import { snapshotOf } from '../periods/segments.js';
+import { changeSegment, snapshotOf } from '../periods/segments.js';
 
 /** Our own items of an invoice: what Stripe does not bill by itself (DESIGN §6, Close 4). */
 
@@ -37,11 +37,29 @@ export function decideItems(state: CustomerState, index: number, late = false): 
   const bill = segment && billOf(segment, late);
   if (!segment || !bill || bill.final) return state;
   if (late) return takeLateItems(state, index, true);
-  const known = new Set(bill.items.map(({ ref }) => ref));
-  const fresh = periodItems(state, segment).filter(({ ref }) => !known.has(ref));
+  const fresh = missingItems(state, segment);
   if (fresh.length === 0) return takeLateItems(state, index);
   const items = [...bill.items, ...fresh];
   return takeLateItems(changeBill(state, index, false, { items }), index);
+}
+
+/** What is to stand on its invoice and does not yet, late usage left out. */
+function missingItems(state: CustomerState, segment: Segment): DraftItem[] {
+  const { items, carried = [], stripeInvoice, index } = segment;
+  const known = new Set(items.map(({ name }) => name));
+  const earlier = carried.map((item) => {
+    return { ...item, name: `item/${stripeInvoice}/${item.ref}/${index - 1}` };
+  });
+  return [...earlier, ...periodItems(state, segment)].filter(({ name }) => !known.has(name));
+}
+
+/** Who was away until an invoice was final puts what was to stand on it on the next one. */
+export function carryItems(state: CustomerState, index: number): CustomerState {
+  const segment = state.segments.find((candidate) => candidate.index === index);
+  const next = state.segments.find((candidate) => candidate.index === index + 1);
+  if (!segment || !next || next.carried) return state;
+  const carried = missingItems(state, segment);
+  return carried.length === 0 ? state : changeSegment(state, next.index, { carried });
 }
 
 /** Items that follow from the segment alone: unused base, changed base, net. */
@@ -67,8 +85,8 @@ function unusedBase(state: CustomerState, segment: Segment): RatedLine | null {
   return unusedBaseLine(plan, minutes(endMs), minutes(paidFromMs(segment)));
 }
 
-/** A period that was taken over in its middle was paid from its start at Stripe on. */
-function paidFromMs({ startMs, stripe }: Segment): number {
+/** Since when, ms: one that was taken over in its middle was paid from its start at Stripe on. */
+export function paidFromMs({ startMs, stripe }: Segment): number {
   return stripe ? floorMinute(stripe.startSeconds * 1000) : startMs;
 }
 

@@ -1,25 +1,14 @@
 import type { PlanSnapshot } from '../../catalogue.js';
 import type { StripeLink } from '../../command.js';
+import { moveUncovered } from '../../credits/burns.js';
 import { withdrawGrant } from '../../credits/withdrawal.js';
 import { floorMinute } from '../../period.js';
 import type { CustomerState, MeterTotal, Segment } from '../../state.js';
 import { addTotals } from '../../totals.js';
+import { endedAt, type PlanStart, sorted, withoutTime } from './cutting.js';
 import { changeSegment, extendTo, openSegment, planKey, withPeriod } from './segments.js';
 
 /** The first period of a plan: where it begins, and what becomes of the one before it. */
-
-/** From when on the customer is on a plan. */
-interface Start {
-  /** Whole minute, ms. */
-  readonly cutMs: number;
-  /** Anchor of the plan's periods; null: the one in force goes on. */
-  readonly anchorMs: number | null;
-  /** Where a trial ends: the anchor then, and the first period ends there. Null: none. */
-  readonly trialEndMs: number | null;
-  readonly stripe: StripeLink | null;
-  /** Whole periods between the anchor and the first one here; absent: it begins at the anchor. */
-  readonly periods?: number;
-}
 
 /** A period that runs at Stripe already. */
 export interface RunningPeriod {
@@ -74,17 +63,16 @@ export function joinPeriod(
   return changeSegment(joined, openSegment(joined).index, { startMs: cutMs });
 }
 
-function startAt(state: CustomerState, snapshot: PlanSnapshot, start: Start): CustomerState {
+function startAt(state: CustomerState, snapshot: PlanSnapshot, start: PlanStart): CustomerState {
   const { cutMs, anchorMs, trialEndMs, stripe } = start;
   const extended = state.segments.length === 0 ? state : extendTo(state, cutMs);
-  const kept = extended.segments.filter(({ startMs }) => startMs < cutMs);
-  const replaced = extended.segments.filter(({ startMs }) => startMs >= cutMs);
-  const cut = kept.at(-1);
+  const { kept, charged, replaced } = sorted(extended.segments, start);
+  const cut = [...kept, ...charged].at(-1);
   const index = cut ? cut.index + 1 : (replaced[0]?.index ?? 0);
   const started = withPeriod(
     {
       ...extended,
-      credits: withoutGrants(extended, replaced, cutMs),
+      credits: movedCredits(withoutGrants(extended, replaced, cutMs), charged, index),
       stripe,
       plan: { id: snapshot.id, version: snapshot.version },
       snapshots: { ...extended.snapshots, [planKey(snapshot)]: snapshot },
@@ -92,19 +80,32 @@ function startAt(state: CustomerState, snapshot: PlanSnapshot, start: Start): Cu
       anchorMs: trialEndMs ?? anchorMs ?? extended.anchorMs,
       anchorIndex: anchorIndexOf(extended, start, index),
       firstPeriodStartMs: extended.firstPeriodStartMs ?? cutMs,
-      segments: kept.map((segment) =>
-        segment === cut ? endedAt(extended, segment, start) : segment,
-      ),
+      segments: [
+        ...kept.map((segment, at) =>
+          at === kept.length - 1 ? endedAt(extended, segment, start) : segment,
+        ),
+        ...charged.map((segment) => withoutTime(extended, segment, start)),
+      ],
     },
     snapshot,
     index,
   );
-  return replaced.length === 0 ? started : changeSegment(started, index, usageOf(replaced));
+  const moved = [...charged, ...replaced];
+  return moved.length === 0 ? started : changeSegment(started, index, usageOf(moved));
+}
+
+/** What was used beyond all credits goes with the usage. */
+function movedCredits(
+  credits: CustomerState['credits'],
+  charged: readonly Segment[],
+  index: number,
+): CustomerState['credits'] {
+  return charged.reduce((account, from) => moveUncovered(account, from.index, index), credits);
 }
 
 function anchorIndexOf(
   { anchorIndex }: CustomerState,
-  { anchorMs, trialEndMs, periods = 0 }: Start,
+  { anchorMs, trialEndMs, periods = 0 }: PlanStart,
   index: number,
 ): number {
   if (anchorMs === null) return anchorIndex;
@@ -121,42 +122,16 @@ function withoutGrants(
   return later.reduce((account, { index }) => withdrawGrant(account, index), credits);
 }
 
-/** All that was counted in these periods. */
+/** All that was counted in these periods, also after one was over that nobody billed yet. */
 function usageOf(segments: readonly Segment[]): Pick<Segment, 'totals' | 'newest'> {
   const totals: Record<string, MeterTotal> = {};
   const newest: Record<string, number> = {};
   for (const segment of segments) {
-    for (const [meter, total] of Object.entries(segment.totals)) {
-      totals[meter] = addTotals(totals[meter], total);
-    }
+    const counted = [segment.totals, segment.late].flatMap((all) => Object.entries(all));
+    for (const [meter, total] of counted) totals[meter] = addTotals(totals[meter], total);
     for (const [meter, bucket] of Object.entries(segment.newest)) {
       newest[meter] = Math.max(newest[meter] ?? 0, bucket);
     }
   }
   return { totals, newest };
-}
-
-/**
- * Without Stripe, and in a trial, a period cut short has nothing to bill. Else Stripe bills no
- * more of it: all of it is an invoice of our own (DESIGN §6, Now). One that ends there anyway
- * stays.
- */
-function endedAt(
-  state: CustomerState,
-  segment: Segment,
-  { cutMs, anchorMs }: Start,
-): Segment {
-  const endMs = Math.min(segment.endMs, cutMs);
-  if (!segment.stripe || segment.trial) return { ...segment, endMs, frozen: true, stage: 'empty' };
-  if (segment.endMs <= cutMs || anchorMs === null) return segment;
-  const { startSeconds } = segment.stripe;
-  return {
-    ...segment,
-    endMs,
-    plannedEndMs: segment.endMs,
-    stripe: { startSeconds, endSeconds: Math.floor(anchorMs / 1000) },
-    close: 'final',
-    stage: 'freeze',
-    ...(state.stripe ? { link: state.stripe } : {}),
-  };
 }

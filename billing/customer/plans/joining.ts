@@ -149,6 +149,12 @@ export function trialDaysOf(
   return segments.every((segment) => !segment.stripe) ? (plan.trial?.days ?? null) : null;
 }
 
+/** Segments whose `start` is not stored yet, the oldest first. */
+export function wantedStarts({ startInvoice, earlierStarts = [] }: CustomerState): number[] {
+  const newest = startInvoice?.stage === 'wanted' ? [startInvoice.segment] : [];
+  return [...earlierStarts, ...newest];
+}
+
 /** The invoice with which a plan that has a base amount begins. */
 export function startInvoiceOf(
   { plan }: PlanSnapshot,

@@ -47,11 +47,12 @@ const DAY_SECONDS = 86_400;
 
 function draftOf(
   state: CustomerState,
-  { index, startMs }: Segment,
+  { index }: Segment,
   reason: InvoiceReason,
 ): InvoiceDraft[] {
   const decided = decideItems(state, index);
-  const segment = segmentAt(decided, startMs);
+  const segment = decided.segments.find((candidate) => candidate.index === index);
+  if (!segment) return [];
   const { lines } = predictedLines(decided, segment, reason);
   if (lines.length === 0) return [];
   return [
@@ -81,7 +82,10 @@ function linkAt(state: CustomerState, plan: PlanSnapshot, atMs: number): StripeL
 
 /** Drafts of the period that ends there and of the one that begins. */
 function draftsBetween(before: CustomerState, after: CustomerState, atMs: number): InvoiceDraft[] {
-  const ended = after.segments.findLast(({ startMs }) => startMs < floorMinute(atMs));
+  const minuteMs = floorMinute(atMs);
+  // One that began in this minute and is of no time gives back its base.
+  const isOver = ({ startMs, endMs }: Segment) => startMs < minuteMs || endMs === minuteMs;
+  const ended = after.segments.findLast(isOver);
   // Without a subscription nothing is under way: what it ended with has its invoice already.
   const hasBill = before.stripe && ended?.stripe && !ended.trial;
   const ends = hasBill ? draftOf(after, ended, reasonOf(ended)) : [];

@@ -4,6 +4,7 @@ import { whyItStays } from '../../migration/staying.js';
 import type { CustomerState, Segment } from '../../state.js';
 import { begin, beginTurned } from './joining.js';
 import { gone } from './leaving.js';
+import { isBilledOtherwise } from './turns.js';
 import {
   changeSegment,
   chargedByOthers,
@@ -59,7 +60,26 @@ export function applyTurned(
   if (!state.stripe) {
     return { ...due, pending: { request: number, plan, atMs, anchorMs: null, ...net } };
   }
+  if (isBilledOtherwise(due, plan)) return followed(due, number, plan, atMs);
   return turnedTo(due, plan, atMs, net);
+}
+
+/**
+ * Periods of another length need another subscription: this one ends with its cycle invoice. Until
+ * the other stands the plan is in force already, and its period is that of nobody at Stripe yet.
+ */
+function followed(
+  state: CustomerState,
+  request: number,
+  plan: PlanSnapshot,
+  atMs: number,
+): CustomerState {
+  const { stripe } = state;
+  const { endSeconds = atMs / 1000 } = segmentAt(state, atMs - 1).stripe ?? {};
+  const begun = dropped(state, plan, atMs);
+  if (!stripe) return begun;
+  const follows = { subscription: stripe.subscription, endSeconds };
+  return { ...begun, pending: { request, plan, atMs, anchorMs: null, follows } };
 }
 
 /** Stripe's cycle invoice of the period that ended is the subscription's last. */

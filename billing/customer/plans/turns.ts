@@ -1,5 +1,6 @@
+import type { PlanSnapshot } from '../../catalogue.js';
 import type { CustomerState, Segment } from '../../state.js';
-import { isPriced, planKey } from '../periods/segments.js';
+import { isPriced, planInForce, planKey } from '../periods/segments.js';
 
 /** What Stripe must still be told of a change at the end of a period. */
 
@@ -21,9 +22,17 @@ export function awaitsItems(state: CustomerState, segment: Segment): boolean {
 }
 
 /** What Stripe is to know: whether the subscription ends with its period. */
-export function endsWithPeriod({ stripe, scheduled }: CustomerState): boolean {
+export function endsWithPeriod(state: CustomerState): boolean {
+  const { stripe, scheduled } = state;
   if (!stripe || !scheduled) return false;
-  return scheduled.plan === null || !isPriced(scheduled.plan);
+  const { plan } = scheduled;
+  return plan === null || !isPriced(plan) || isBilledOtherwise(state, plan);
+}
+
+/** True where the items of a plan can't follow on the subscription: its periods are others. */
+export function isBilledOtherwise(state: CustomerState, { plan }: PlanSnapshot): boolean {
+  const now = planInForce(state);
+  return now !== null && now.plan.interval !== plan.interval;
 }
 
 /** True while Stripe has not been told so, or not been told that it does not any more. */

@@ -14,7 +14,7 @@ const partyOf = ({ key, stripe, segment }: Subscriber) => {
   return { key, stripe, nowMs: segment.endMs + 60_000 };
 };
 
-const makeInput = (who: Subscriber, reason: 'final' | 'late' = 'final') => {
+const makeInput = (who: Subscriber, reason: 'cycle' | 'final' | 'late' = 'final') => {
   return { ...partyOf(who), segment: who.segment, reason, currency: 'usd' };
 };
 
@@ -93,11 +93,13 @@ describe('an invoice of our own', () => {
     expect(await madeOf(who)).toBe(1);
   });
 
-  it('of one segment the final and the late one are two', async () => {
+  it('of one segment those of other reasons are others', async () => {
     const who = await world.subscriber();
-    const final = await world.acts.makeInvoice(makeInput(who));
-    const late = await world.acts.makeInvoice(makeInput(who, 'late'));
-    expect(late.invoice.id).not.toBe(final.invoice.id);
+    const made = async (reason: 'cycle' | 'final' | 'late') =>
+      (await world.acts.makeInvoice(makeInput(who, reason))).invoice.id;
+    const ids = [await made('final'), await made('late'), await made('cycle')];
+    expect(new Set(ids).size).toBe(3);
+    expect(await made('cycle')).toBe(ids[2]);
   });
 
   it('holds what we put on it and is collected when told', async () => {

@@ -41,8 +41,9 @@ export function invoiceOf(
   kind: 'start' | 'close',
 ): Invoice | undefined {
   const start = textOf(period.startMs);
-  const fits = ({ reason }: Invoice) =>
-    kind === 'start' ? reason === 'start' : reason === 'cycle' || reason === 'final';
+  const fits = ({ reason, plan }: Invoice) =>
+    plan.id === period.plan.id &&
+    (kind === 'start' ? reason === 'start' : reason === 'cycle' || reason === 'final');
   return invoices.find((invoice) => fits(invoice) && invoice.period.start === start);
 }
 

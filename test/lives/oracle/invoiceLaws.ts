@@ -60,7 +60,7 @@ function baseFaults(facts: Facts, period: Period): string[] {
   }
   if (period.end === 'change') {
     const left = (period.plannedEndMs - period.endMs) / MINUTE_MS;
-    const all = (period.plannedEndMs - period.startMs) / MINUTE_MS;
+    const all = (period.plannedEndMs - period.paidFromMs) / MINUTE_MS;
     expected['base/unused'] = naiveUnused(baseOf(period), left, all);
   }
   const invoice = invoiceOf(facts, period, 'close');
@@ -100,8 +100,10 @@ function costly(amounts: readonly number[]): number[] {
 }
 
 /** What was billed late of a period, on whatever invoice. */
-export function lateOf({ invoices }: Facts, { startMs }: Period, meter: string) {
+export function lateOf({ invoices }: Facts, { startMs, endMs }: Period, meter: string) {
   const start = textOf(startMs);
+  // A period of no time has no usage, and another begins where it does.
+  if (startMs === endMs) return [];
   return invoices
     .flatMap((invoice) => linesOf(invoice, `late/${meter}`))
     .filter(({ period }) => period.start === start);

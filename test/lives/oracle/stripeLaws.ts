@@ -59,7 +59,7 @@ function reviewFaults(facts: Facts, period: Period): string[] {
   if (!invoice) return [];
   const usage = sumOf(pricesOf(period).flatMap(([meter]) => linesOf(invoice, meter)));
   // An invoice of our own holds our own lines: Stripe rates nothing of it.
-  const isOwn = invoice.reason === 'final' && period.end !== 'time' && isApart(facts, invoice);
+  const isOwn = isApart(facts, invoice);
   const differs = !isOwn && atStripe(facts, period, invoice) !== usage;
   // What needs no payment (balance, minimum) is paid at Stripe once it is final: it is told.
   const isHeld = invoice.review?.reason === 'mismatch';

@@ -11,6 +11,8 @@ export interface Period {
   readonly endMs: number;
   /** Where it would have ended, had no change cut it short. */
   readonly plannedEndMs: number;
+  /** Since when its base is paid: later than its start where a subscription followed another. */
+  readonly paidFromMs: number;
   readonly plan: PlanSnapshot;
   readonly trial: boolean;
   /** Whether a subscription bills it. */
@@ -24,6 +26,8 @@ export interface Period {
 /** A plan in force from a moment on. */
 interface Spell {
   readonly fromMs: number;
+  /** It began where the subscription before ended, before Stripe had this one. */
+  readonly follows: boolean;
   /** To the second; periods are counted from here. */
   readonly anchorMs: number;
   readonly trialEndMs: number | null;
@@ -54,6 +58,8 @@ export function boundary(anchorMs: number, interval: Interval, count: number): n
 class Reading {
   readonly spells: (Spell | { readonly goneMs: number })[] = [];
   #asked = new Map<number, Extract<Command, { type: 'customer' | 'cancel' }>>();
+  /** Ends of subscriptions that others follow, by the number that asked. */
+  readonly #followed = new Map<number, number>();
   #scheduled: { readonly number: number; readonly plan: PlanSnapshot | null } | null = null;
 
   get #now(): Spell | null {
@@ -63,7 +69,7 @@ class Reading {
 
   #begin(plan: PlanSnapshot, anchorMs: number, more: Partial<Spell> = {}): void {
     this.#scheduled = null;
-    const from = { fromMs: minute(anchorMs), anchorMs, trialEndMs: null };
+    const from = { fromMs: minute(anchorMs), anchorMs, trialEndMs: null, follows: false };
     this.spells.push({ ...from, plan, priced: false, turned: false, ...more });
   }
 
@@ -76,7 +82,9 @@ class Reading {
       case 'subscribed': {
         const { anchorSeconds, trialEndSeconds } = command.stripe;
         const trialEndMs = trialEndSeconds === undefined ? null : trialEndSeconds * 1000;
-        this.#begin(command.plan, anchorSeconds * 1000, { trialEndMs, priced: true });
+        const fromMs = this.#followed.get(command.request);
+        const begins = fromMs === undefined ? {} : { fromMs, follows: true };
+        this.#begin(command.plan, anchorSeconds * 1000, { trialEndMs, priced: true, ...begins });
         return;
       }
       case 'schedule':
@@ -86,7 +94,7 @@ class Reading {
         this.#scheduled = null;
         return;
       case 'turned':
-        return this.#turn(command);
+        return this.#turn(number, command);
       case 'ended': {
         const asked = command.request === null ? null : this.#asked.get(command.request);
         const next = asked?.type === 'cancel' ? asked.next : asked?.plan;
@@ -120,12 +128,17 @@ class Reading {
     this.#begin(plan, minute(anchorMs ?? atMs));
   }
 
-  #turn({ request, plan, atMs }: Extract<Command, { type: 'turned' }>): void {
+  /** Periods of another length are those of another subscription. */
+  #turn(number: number, { request, plan, atMs }: Extract<Command, { type: 'turned' }>): void {
     if (this.#scheduled?.number !== request) return;
     const now = this.#now;
     this.#scheduled = null;
     if (!now || (plan && isPriced(plan) && !now.priced)) return;
     if (!plan || !isPriced(plan)) return this.#leave(atMs, plan);
+    if (plan.plan.interval !== now.plan.plan.interval) {
+      this.#followed.set(number, atMs);
+      return this.#leave(atMs, null);
+    }
     const { anchorMs, trialEndMs } = now;
     const from = { fromMs: atMs, trialEndMs, priced: true, turned: true };
     this.#begin(plan, anchorMs, from);
@@ -169,9 +182,11 @@ export function periodsOf(groups: readonly LogGroup[], untilMs: number): readonl
     if ('goneMs' in spell) return;
     const next = reading.spells[at + 1];
     const endMs = next ? ('goneMs' in next ? next.goneMs : next.fromMs) : Infinity;
-    const end = next && 'goneMs' in next ? 'left' : 'change';
+    const changedMs = next && !('goneMs' in next) && !next.turned ? next.anchorMs : -Infinity;
+    const end: End['end'] = next && 'goneMs' in next ? 'left' : 'change';
     const turnedAway = next !== undefined && !('goneMs' in next) && next.turned;
-    periods.push(...periodsOfSpell(spell, { endMs, end, turnedAway }, { untilMs, periods }));
+    const over = { endMs, end, turnedAway, changedMs };
+    periods.push(...periodsOfSpell(spell, over, { untilMs, periods }));
   });
   return periods;
 }
@@ -180,6 +195,8 @@ interface End {
   readonly endMs: number;
   readonly end: 'change' | 'left';
   readonly turnedAway: boolean;
+  /** When another plan began at Stripe, to the second. */
+  readonly changedMs: number;
 }
 
 interface Before {
@@ -187,23 +204,30 @@ interface Before {
   readonly periods: readonly Period[];
 }
 
-function periodsOfSpell(spell: Spell, { endMs, end, turnedAway }: End, before: Before): Period[] {
-  const { plan, priced, fromMs, trialEndMs, turned } = spell;
+function periodsOfSpell(spell: Spell, over: End, before: Before): Period[] {
+  const { endMs, end, turnedAway, changedMs } = over;
+  const { plan, priced, fromMs, follows, trialEndMs, turned } = spell;
   const made: Period[] = [];
   const starts = startsOf(spell);
   for (const [at, startMs] of starts.entries()) {
     const plannedEndMs = minute(starts[at + 1] ?? Infinity);
-    const floored = minute(startMs);
+    const paidFromMs = minute(startMs);
+    const floored = follows && at === 0 ? fromMs : paidFromMs;
     if (floored < fromMs) continue;
-    if (floored >= endMs || floored > before.untilMs) break;
-    const isCut = endMs < plannedEndMs || (endMs === plannedEndMs && !turnedAway);
+    // What Stripe had begun in the minute of the change is a period of no time: it was charged.
+    const trial = trialEndMs !== null && startMs < trialEndMs;
+    const isCharged = priced && !trial && floored === endMs && startMs <= changedMs;
+    if ((floored >= endMs && !isCharged) || floored > before.untilMs) break;
+    const goesOn = turnedAway || (starts[at + 1] ?? Infinity) <= changedMs;
+    const isCut = endMs < plannedEndMs || (endMs === plannedEndMs && !goesOn);
     made.push({
       index: before.periods.length + made.length,
       startMs: floored,
       endMs: Math.min(plannedEndMs, endMs),
       plannedEndMs,
+      paidFromMs,
       plan,
-      trial: trialEndMs !== null && startMs < trialEndMs,
+      trial,
       priced,
       starts: priced && !turned && (trialEndMs === null ? at === 0 : at === 1),
       end: isCut ? end : 'time',

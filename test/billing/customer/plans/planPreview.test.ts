@@ -126,13 +126,16 @@ it('after a cancellation: the new base, and not again what was the last invoice'
   expect(drafts(ended(subscribed(), START_MS + 50_000), PRO, 'now')).toStrictEqual(first);
 });
 
-it('in the minute in which a subscription began: the new base alone', () => {
+it('in the minute in which a subscription began: its base comes back', () => {
   const begunAt = (state: CustomerState) => planPreview(state, PLUS, 'now', BEGUN_MS).invoices;
   for (const before of [initialState({ mode: 'test', customer: 'new', life: 1 }), free()]) {
     const stripe = { ...LINK, anchorSeconds: BEGUN_MS / 1000 };
     const began = { type: 'subscribed', request: 9, plan: PRO, stripe } as const;
     const state = foldStretch(before, commanded(before.mark + 1, began));
-    expect(begunAt(state)).toMatchObject([{ reason: 'start', subtotalMinor: 4900 }]);
+    expect(begunAt(state)).toMatchObject([
+      { reason: 'final', plan: { id: 'pro' }, subtotalMinor: -2900 },
+      { reason: 'start', plan: { id: 'plus' }, subtotalMinor: 4900 },
+    ]);
   }
 });
 

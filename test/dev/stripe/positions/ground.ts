@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import Stripe from 'stripe';
+import type { StripeTarget } from '../../../smoke/settings.js';
 
 /** Where positions are asked for: an account, and how patient one has to be with it. */
 export interface Ground {
@@ -12,6 +14,26 @@ export interface Ground {
   readonly lagMs: number;
   /** Frozen time of new clocks, Unix seconds. */
   readonly startSeconds: number;
+}
+
+function clientOf({ secretKey, apiBase }: StripeTarget): Stripe {
+  const options = { telemetry: false, maxNetworkRetries: 3 } as const;
+  if (apiBase === undefined) return new Stripe(secretKey, options);
+  const { hostname: host, port, protocol } = new URL(apiBase);
+  const place = { host, port, protocol: protocol === 'http:' ? 'http' : 'https' } as const;
+  return new Stripe(secretKey, { ...options, ...place });
+}
+
+/** Stripe moves a clock in minutes; what stands in for it does in moments. */
+function patienceWith({ apiBase }: StripeTarget) {
+  if (apiBase === undefined) return { pauseMs: 3000, limitMs: 600_000, lagMs: 60_000 };
+  return { pauseMs: 50, limitMs: 60_000, lagMs: 3_000 };
+}
+
+/** The account of a key, with names of this run's own. */
+export function groundAt(target: StripeTarget, startSeconds: number): Ground {
+  const run = randomBytes(4).toString('hex');
+  return { stripe: clientOf(target), run, startSeconds, ...patienceWith(target) };
 }
 
 /** Waits until `seen` answers something; throws when the ground's limit is over. */

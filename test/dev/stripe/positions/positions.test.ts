@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import Stripe from 'stripe';
 import { type Switches, defaultSwitches } from '../../../../dev/stripe/switches.js';
-import { stripeTarget, type StripeTarget } from '../../../smoke/settings.js';
+import { stripeTarget } from '../../../smoke/settings.js';
 import { START, startWorld } from '../world.js';
-import type { Ground } from './ground.js';
+import { type Ground, groundAt } from './ground.js';
 import { allPositions } from './probes.js';
 
 /**
@@ -62,20 +60,6 @@ describe('the questions', () => {
 
 const target = stripeTarget();
 
-function clientOf({ secretKey, apiBase }: StripeTarget): Stripe {
-  const options = { telemetry: false, maxNetworkRetries: 3 } as const;
-  if (apiBase === undefined) return new Stripe(secretKey, options);
-  const { hostname: host, port, protocol } = new URL(apiBase);
-  const place = { host, port, protocol: protocol === 'http:' ? 'http' : 'https' } as const;
-  return new Stripe(secretKey, { ...options, ...place });
-}
-
-/** Stripe moves a clock in minutes; what stands in for it does in moments. */
-function patienceWith({ apiBase }: StripeTarget) {
-  if (apiBase === undefined) return { pauseMs: 3000, limitMs: 600_000, lagMs: 60_000 };
-  return { pauseMs: 50, limitMs: 60_000, lagMs: 3_000 };
-}
-
 const SKIPPED = 'skipped: STRIPE_SECRET_KEY is no sk_test_ key';
 if (!target) process.stderr.write(`positions of Stripe ${SKIPPED}\n`);
 
@@ -85,11 +69,8 @@ describe(target ? 'Stripe' : `Stripe (${SKIPPED})`, () => {
     'takes the positions that the rules assume',
     async () => {
       if (!target) throw new Error(SKIPPED);
-      const stripe = clientOf(target);
       const startSeconds = Math.floor(Date.now() / 1000);
-      const run = randomBytes(4).toString('hex');
-      const ground: Ground = { stripe, run, startSeconds, ...patienceWith(target) };
-      const positions = await allPositions(ground);
+      const positions = await allPositions(groundAt(target, startSeconds));
       process.stderr.write(`Stripe's positions: ${JSON.stringify(positions)}\n`);
       expect(askedOf(defaultSwitches())).toMatchObject(positions);
     },

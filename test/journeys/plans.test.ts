@@ -147,11 +147,21 @@ test('a trial costs nothing; its end charges the base, and only usage after it',
   ]);
 });
 
-test('another interval is a change now, never one at the end of a period', async () => {
+test('another interval at the end of a period: that period, then a subscription anew', async () => {
   await join_('interval');
-  const path = '/v1/customers/interval/plan';
-  const { status, body } = await app.ask('POST', path, { plan: 'yearly', when: 'periodEnd' });
-  expect([status, body['code']]).toEqual([400, 'invalid_request']);
+  await use('interval', 1_100, '2026-02-03T00:00:00Z');
+  const planned = await post('interval', 'plan', { plan: 'yearly', when: 'periodEnd' });
+  const end = '2026-02-28T10:23:00.000Z';
+  expect(planned['scheduled']).toMatchObject({ action: 'plan', plan: { id: 'yearly' }, at: end });
+  await clock('interval', 'periodEnd');
+  const begun = await clock('interval', '2026-03-01T00:00:00Z');
+  const period = { start: end, end: '2027-02-28T10:23:00.000Z' };
+  expect(begun).toMatchObject({ plan: { id: 'yearly' }, status: 'active', period });
+  expect(await invoices('interval')).toEqual([
+    ['start', 'paid', ['base 2900']],
+    ['final', 'paid', ['input_tokens/included 0', 'input_tokens 500']],
+    ['start', 'paid', ['base 29000']],
+  ]);
 });
 
 /** What a customer does on a page at Stripe. */

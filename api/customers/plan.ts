@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { timeText } from '../../billing/alerts/alert.js';
 import type { PlanSnapshot } from '../../billing/catalogue.js';
 import type { Command } from '../../billing/command.js';
 import { customerNow } from '../../billing/customer/clock.js';
 import { planPreview } from '../../billing/customer/plans/planPreview.js';
 import { isPriced, planInForce, planKey } from '../../billing/customer/periods/segments.js';
+import { endableFromMs } from '../../billing/customer/plans/turns.js';
 import { customerBody } from '../../billing/customer/reads/standing.js';
 import type { CustomerState } from '../../billing/state.js';
-import { invalidRequest, Problem } from '../errors/problem.js';
+import { invalidRequest, Problem, unavailable } from '../errors/problem.js';
 import { idempotencyKey } from '../http/idempotency.js';
 import { shown } from '../http/inspect.js';
 import { callerOf, operation, type Operation } from '../http/operation.js';
@@ -74,6 +76,14 @@ function checkScheduled(state: CustomerState, plan: PlanSnapshot | null): void {
   }
 }
 
+/** Stripe would end the period before: refused in the seconds before it has begun this one. */
+function checkBegun(state: CustomerState, plan: PlanSnapshot | null, atMs: number): void {
+  const fromMs = endableFromMs(state, plan, atMs);
+  if (fromMs === null) return;
+  const detail = `Stripe begins the period that could be the last at ${timeText(fromMs)}.`;
+  throw unavailable(detail, undefined, Math.ceil((fromMs - atMs) / 1000));
+}
+
 function changePlan(ports: PlanPorts): Operation {
   return operation({
     method: 'post',
@@ -108,6 +118,7 @@ function changePlan(ports: PlanPorts): Operation {
       }
       checkScheduled(state, plan);
       const atMs = customerNow(state, ports.now());
+      checkBegun(state, plan, atMs);
       const changed = await settle(ports, state, { type: 'schedule', plan, atMs }, ...asOf(call));
       return { status: 200, body: customerBody(changed, ports.now()) };
     },
@@ -145,7 +156,10 @@ function cancelCustomer(ports: PlanPorts): Operation {
       const state = await requireCustomer(ports, mode, call.path.id);
       const next = await followingPlan(ports, mode, call.body.then);
       const atMs = customerNow(state, ports.now());
-      if (call.body.when === 'periodEnd') checkScheduled(state, next);
+      if (call.body.when === 'periodEnd') {
+        checkScheduled(state, next);
+        checkBegun(state, next, atMs);
+      }
       const command: Command =
         call.body.when === 'now'
           ? { type: 'cancel', next, atMs }

@@ -14,7 +14,12 @@ import { isTerminal } from '../periods/segments.js';
 import { planAfterGrace } from '../periods/grace.js';
 import { wantedStarts } from '../plans/joining.js';
 import { checkoutEndMs } from '../subscription/paging.js';
-import { awaitsCancelSync, awaitsSwap, endsWithPeriod } from '../plans/turns.js';
+import {
+  awaitsCancelSync,
+  awaitsSwap,
+  beginsAtStripeSeconds,
+  endsWithPeriod,
+} from '../plans/turns.js';
 
 /**
  * What the money lane does next, decided from the state and the clock alone. Level-triggered:
@@ -88,7 +93,9 @@ function changeOf(state: CustomerState, nowMs: number): Step | null {
   if (next && nowMs >= next.atMs) return { kind: 'dropPlan', ...next };
   if (!awaitsCancelSync(state)) return null;
   const sync = { kind: 'syncCancellation', ends: endsWithPeriod(state) } as const;
-  return withClock(state, sync, nowMs, nowMs);
+  // Runs that began before there was this rule go on as they did.
+  const begun = state.billsUndrafted ? beginsAtStripeSeconds(state, nowMs) : null;
+  return withClock(state, sync, nowMs, Math.min(nowMs, (begun ?? 0) * 1000));
 }
 
 /** A checkout is looked at when something changed at Stripe, and at its end. */
@@ -106,16 +113,19 @@ function mustSave(state: CustomerState): boolean {
 
 /**
  * Before anything is asked of Stripe, its test clock is brought near the customer's; before a
- * draft is looked for, at least to the time it is due. Not to the very now: that has passed when
- * the clock is there, and where many are moved at once it would be moved again and again.
+ * draft is looked for, at least to the time it is due; before a period is said to be the last, to
+ * its beginning. Not to the very now: that has passed when the clock is there, and where many are
+ * moved at once it would be moved again and again.
  */
 function withClock(state: CustomerState, step: Step, nowMs: number, dueMs: number): Step {
   const { testClock } = state.stripe ?? state.formerStripe ?? {};
   if (!testClock || step.kind === 'freeze') return step;
   const nowSeconds = Math.floor(nowMs / 1000);
   const { testClockSeconds } = state;
-  const thereMs = state.sparing ? dueMs : nowMs;
-  const isThere = step.kind !== 'lookForDraft' || testClockSeconds >= Math.floor(thereMs / 1000);
+  const isEnd = step.kind === 'syncCancellation';
+  const thereMs = state.sparing || isEnd ? dueMs : nowMs;
+  const isDated = isEnd || step.kind === 'lookForDraft';
+  const isThere = !isDated || testClockSeconds >= Math.floor(thereMs / 1000);
   const lag = nowSeconds - testClockSeconds;
   const isNear = isThere && lag < TEST_CLOCK_LAG_SECONDS;
   return isNear ? step : { kind: 'advanceTestClock', toSeconds: nowSeconds };

@@ -1,6 +1,6 @@
 import type { PlanSnapshot } from '../../catalogue.js';
 import type { CustomerState, Segment } from '../../state.js';
-import { isPriced, planInForce, planKey } from '../periods/segments.js';
+import { extendTo, isPriced, planInForce, planKey, segmentAt } from '../periods/segments.js';
 
 /** What Stripe must still be told of a change at the end of a period. */
 
@@ -27,6 +27,32 @@ export function endsWithPeriod(state: CustomerState): boolean {
   if (!stripe || !scheduled) return false;
   const { plan } = scheduled;
   return plan === null || !isPriced(plan) || isBilledOtherwise(state, plan);
+}
+
+/**
+ * When the period that runs here at `atMs` begins at Stripe, Unix seconds: at its own second, up
+ * to a minute after ours. Before that, "ends with its period" would end the one before. The first
+ * period stands there already; null: nothing is billed there.
+ */
+export function beginsAtStripeSeconds(state: CustomerState, atMs: number): number | null {
+  if (!state.stripe || state.segments.length === 0) return null;
+  const { stripe } = segmentAt(extendTo(state, atMs), atMs);
+  return stripe && stripe.startSeconds > state.stripe.anchorSeconds ? stripe.startSeconds : null;
+}
+
+/**
+ * Until when, ms, the period that runs here at `atMs` can't be said to be the last before `plan`
+ * (null: before nothing), for Stripe is still in the one before; null: now.
+ */
+export function endableFromMs(
+  state: CustomerState,
+  plan: PlanSnapshot | null,
+  atMs: number,
+): number | null {
+  if (plan && isPriced(plan) && !isBilledOtherwise(state, plan)) return null;
+  const beginsSeconds = beginsAtStripeSeconds(state, atMs);
+  if (beginsSeconds === null || atMs >= beginsSeconds * 1000) return null;
+  return beginsSeconds * 1000;
 }
 
 /** True where the items of a plan can't follow on the subscription: its periods are others. */

@@ -1,9 +1,13 @@
 import {
   awaitsCancelSync,
   awaitsItems,
+  endableFromMs,
   endsWithPeriod,
 } from '../../../../billing/customer/plans/turns.js';
 import { changeSegment, extendTo } from '../../../../billing/customer/periods/segments.js';
+import { asBillingUndrafted } from '../../../../billing/customer/close/undrafted.js';
+import { nextStep } from '../../../../billing/customer/close/steps.js';
+import { rowFingerprint } from '../../../../billing/customer/reads/row.js';
 import type { CustomerState } from '../../../../billing/state.js';
 import { END_MS } from '../close/operator.js';
 import { FREE, free, LINK, PRO, subscribed } from '../world.js';
@@ -52,5 +56,40 @@ describe('a subscription ends with its period', () => {
     expect(awaitsCancelSync({ ...scheduled(null), cancelAtEnd: true })).toBe(false);
     expect(awaitsCancelSync({ ...subscribed(), cancelAtEnd: true })).toBe(true);
     expect(awaitsCancelSync({ ...free(), cancelAtEnd: true })).toBe(false);
+  });
+});
+
+describe('a period is said to be the last', () => {
+  // Stripe's periods begin at 23 s past our minute.
+  const TURNED_MS = END_MS + 23_000;
+  const yearly = { ...PRO, id: 'yearly', plan: { ...PRO.plan, interval: 'year' } } as const;
+
+  it('once Stripe has begun it: before that, Stripe would end the one before', () => {
+    for (const next of [null, FREE, yearly]) {
+      expect(endableFromMs(subscribed(), next, END_MS)).toBe(TURNED_MS);
+      expect(endableFromMs(subscribed(), next, TURNED_MS - 1)).toBe(TURNED_MS);
+      expect(endableFromMs(subscribed(), next, TURNED_MS)).toBeNull();
+    }
+    expect(endableFromMs(subscribed(), null, END_MS - 1)).toBeNull();
+  });
+
+  it('at once, where it is the first, Stripe has none, or the subscription goes on', () => {
+    expect(endableFromMs(subscribed(), null, END_MS - 86_400_000)).toBeNull();
+    expect(endableFromMs(free(), null, END_MS)).toBeNull();
+    expect(endableFromMs(subscribed(), { ...PRO, version: 2 }, END_MS)).toBeNull();
+  });
+
+  it('with Stripe’s test clock in it', () => {
+    const at = (testClockSeconds: number, isNew = true) => {
+      const asked = asBillingUndrafted(scheduled(null, 2 * END_MS), isNew);
+      const state = { ...asked, testClockSeconds };
+      const { step } = nextStep({ ...state, savedRow: rowFingerprint(state) }, TURNED_MS + 5_000);
+      return step?.kind;
+    };
+    const turnedSeconds = TURNED_MS / 1000;
+    expect(at(turnedSeconds)).toBe('syncCancellation');
+    expect(at(turnedSeconds - 1)).toBe('advanceTestClock');
+    // Runs that began before there was this rule go on as they did.
+    expect(at(turnedSeconds - 1, false)).toBe('syncCancellation');
   });
 });

@@ -1,13 +1,5 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  proxyActivities,
-  proxyLocalActivities,
-  type ActivityOptions,
-  type LocalActivityOptions,
-} from '@temporalio/workflow';
+import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { AlertActivities, LogActivities, StripeActivities } from '../activities/contract.js';
-import type { Life } from './life.js';
 import { BILLING_TASK_QUEUE, STRIPE_TASK_QUEUE } from './messages.js';
 import { urgencyOf } from './urgency.js';
 
@@ -33,16 +25,6 @@ const LOG_OPTIONS: ActivityOptions = {
   },
 };
 
-/**
- * One attempt inside the workflow's own task: a few ms of the ledger's time, and neither tasks nor
- * history of its own. Decisions wait for the task meanwhile, so it is given up soon.
- */
-const NEAR_OPTIONS: LocalActivityOptions = {
-  startToCloseTimeout: '1 second',
-  scheduleToCloseTimeout: '1 second',
-  retry: { maximumAttempts: 1 },
-};
-
 const STRIPE_OPTIONS: ActivityOptions = {
   taskQueue: STRIPE_TASK_QUEUE,
   startToCloseTimeout: '30 seconds',
@@ -58,48 +40,17 @@ const STRIPE_OPTIONS: ActivityOptions = {
 
 type Acts = Readonly<Record<string, (input: never) => Promise<unknown>>>;
 
-/** Near where this run does so, and in tasks of their own if that did not work. */
-function ledgerActs({ frugal }: Pick<Life, 'frugal'>, summary: string): Acts {
-  const far = proxyActivities({ ...LOG_OPTIONS, summary }) as unknown as Acts;
-  if (!frugal) return far;
-  const near = proxyLocalActivities({ ...NEAR_OPTIONS, summary }) as unknown as Acts;
-  const nearFirst = (name: string) => async (input: never) => {
-    try {
-      return await near[name]?.(input);
-    } catch (error) {
-      if (isFinal(error)) throw error;
-      return far[name]?.(input);
-    }
-  };
-  return new Proxy(far, { get: (_far, name) => nearFirst(String(name)) });
-}
-
-/** What another attempt can't help. */
-function isFinal(error: unknown): boolean {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  return cause instanceof ApplicationFailure && cause.nonRetryable === true;
-}
-
 /** The log and our own collections; `summary` is what an operator reads in the Web UI. */
-export function logActs(life: Pick<Life, 'frugal'>, summary: string): LogActivities {
-  return ledgerActs(life, summary) as unknown as LogActivities;
-}
-
-/**
- * The same for the lanes of the log. Where decisions are asked of the customer they are never
- * near: an Update would wait for them.
- */
-export function laneActs({ frugal, state }: Life, summary: string): LogActivities {
-  return logActs({ frugal: frugal && !state.holds.asked }, summary);
+export function logActs(summary: string) {
+  return proxyActivities<LogActivities>({ ...LOG_OPTIONS, summary });
 }
 
 /** Stores alerts; `summary` is what an operator reads in the Web UI. */
-export function alertActs(
-  life: Pick<Life, 'frugal'>,
-  summary: string,
-): Pick<AlertActivities, 'raiseAlerts'> {
-  const acts = ledgerActs(life, summary.slice(0, SUMMARY_LENGTH_MAX));
-  return acts as unknown as Pick<AlertActivities, 'raiseAlerts'>;
+export function alertActs(summary: string) {
+  return proxyActivities<Pick<AlertActivities, 'raiseAlerts'>>({
+    ...LOG_OPTIONS,
+    summary: summary.slice(0, SUMMARY_LENGTH_MAX),
+  });
 }
 
 /**

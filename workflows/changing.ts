@@ -62,7 +62,7 @@ export async function turnPlan(life: Life): Promise<void> {
   const { key, scheduled } = life.state;
   if (!scheduled) return;
   const { request, plan, atMs, migrates } = scheduled;
-  const acts = logActs(life, plan ? `plan ${plan.id} from here on` : 'canceled from here on');
+  const acts = logActs(plan ? `plan ${plan.id} from here on` : 'canceled from here on');
   const { number } = await acts.writeCommand({
     key,
     id: `turned-${request}`,
@@ -95,13 +95,13 @@ export async function lookAtSubscription(life: Life): Promise<void> {
   const adoption = adoptionOf(life.state, view, party.nowMs);
   if (adoption) {
     const { id, command } = adoption;
-    const acts = logActs(life, `${command.type} at Stripe`);
+    const acts = logActs(`${command.type} at Stripe`);
     const { number } = await acts.writeCommand({ key: life.state.key, id, command });
     await waitForMark(life, number);
   }
   const pausing = pauseToAdopt(life.state, view);
   if (pausing) {
-    const acts = logActs(life, 'collection paused, or going on, at Stripe');
+    const acts = logActs('collection paused, or going on, at Stripe');
     const { number } = await acts.writeCommand({ key: life.state.key, ...pausing });
     await waitForMark(life, number);
   }
@@ -115,9 +115,9 @@ export async function dropPlan(
   { plan: id, atMs }: Extract<Step, { kind: 'dropPlan' }>,
 ): Promise<void> {
   const { key } = life.state;
-  const plan = await logActs(life, `plan ${id}`).findPlan({ mode: key.mode, plan: id });
+  const plan = await logActs(`plan ${id}`).findPlan({ mode: key.mode, plan: id });
   const command = { type: 'customer', plan, details: {}, atMs } as const;
-  const acts = logActs(life, `unpaid: ${id} from here on`);
+  const acts = logActs(`unpaid: ${id} from here on`);
   const { number } = await acts.writeCommand({ key, id: `unpaid-${atMs}`, command });
   await waitForMark(life, number);
   happen(life, { type: 'planDropped', atMs });

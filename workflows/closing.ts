@@ -16,7 +16,7 @@ import { atStripe, partyOf, segmentOf } from './party.js';
 
 /** Stores an invoice as it is shown. */
 export async function saveBill(life: Life, segment: number, invoice: InvoiceBody): Promise<void> {
-  const acts = logActs(life, `${invoice.reason} ${invoice.status}`);
+  const acts = logActs(`${invoice.reason} ${invoice.status}`);
   await acts.saveInvoice({ key: life.state.key, segment, invoice });
 }
 
@@ -109,9 +109,12 @@ export async function completeSegment(life: Life, step: BillStep): Promise<void>
   return happenCompleted(life, step, finding ? invoice.review : null);
 }
 
-/** Nothing of ours is to stand on it and nothing holds it: it is read once it is final. */
+/**
+ * Nothing of ours is to stand on it and nothing holds it: it is read once it is final. While
+ * collection is paused it stays a draft, and is shown as one.
+ */
 function isPlain({ state }: Life, step: BillStep, items: readonly DraftItem[]): boolean {
-  if (items.length > 0 || isHeld(billIn(state, step))) return false;
+  if (items.length > 0 || state.pause || isHeld(billIn(state, step))) return false;
   return step.late === true || draftFinding(state, segmentOf(state, step.segment)) === null;
 }
 

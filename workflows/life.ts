@@ -13,9 +13,9 @@ export interface Life {
   /** Updates accepted in this run: a run may have 2,000. */
   updates: number;
   /**
-   * Whether the run spares tasks and history: what asks our own ledger runs inside its tasks,
-   * news of Stripe say what they are of, a draft that needs nothing is finalised at once. Runs
-   * that began before that go on as they did.
+   * Whether the run spares tasks and history: news of Stripe say what they are of, a draft that
+   * needs nothing is finalised at once, summaries are read together. Runs that began before that
+   * go on as they did.
    */
   readonly frugal: boolean;
 }

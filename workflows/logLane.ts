@@ -1,7 +1,7 @@
 import { condition, log, sleep } from '@temporalio/workflow';
 import type { Effect } from '../billing/customer/change.js';
 import { healEffects } from '../billing/customer/due.js';
-import { laneActs } from './acts.js';
+import { logActs } from './acts.js';
 import { happen, wanted, type Life } from './life.js';
 
 /** Wait after a heal that failed all its attempts; real time. */
@@ -26,7 +26,7 @@ export async function keepHealed(life: Life): Promise<void> {
 }
 
 async function healOnce(life: Life, { from, before, catalogue, apart }: Heal): Promise<void> {
-  const page = await laneActs(life, `log from ${from}`).readLog({
+  const page = await logActs(`log from ${from}`).readLog({
     key: life.state.key,
     from,
     before,

@@ -35,7 +35,7 @@ export async function lookAtCheckout(life: Life): Promise<void> {
     const { plan, session } = checkout;
     const command = { type: 'subscribed', request, plan, stripe: view.stripe } as const;
     const id = `checkout-${session}`;
-    const log = logActs(life, `plan ${plan.id}, paid`);
+    const log = logActs(`plan ${plan.id}, paid`);
     const { number } = await log.writeCommand({ key, id, command });
     await waitForMark(life, number);
   }

@@ -101,13 +101,13 @@ function performOnBill(life: Life, step: BillStep): Promise<void> {
 
 async function saveCustomer(life: Life): Promise<void> {
   const fingerprint = rowFingerprint(life.state);
-  await logActs(life, 'customer row').saveCustomer(customerRow(life.state));
+  await logActs('customer row').saveCustomer(customerRow(life.state));
   happen(life, { type: 'rowSaved', fingerprint });
 }
 
 /** Only stores them: they are delivered apart, however slow a receiver is. */
 async function raiseAlerts(life: Life, { alerts }: StepOf<'alert'>): Promise<void> {
-  const acts = alertActs(life, alerts.map(({ type }) => type).join(', '));
+  const acts = alertActs(alerts.map(({ type }) => type).join(', '));
   await acts.raiseAlerts({ key: life.state.key, alerts });
   happen(life, { type: 'alertsRaised', alerts, nowMs: customerNow(life.state, Date.now()) });
 }
@@ -149,7 +149,7 @@ async function lookForDraft(life: Life, index: number): Promise<void> {
 }
 
 async function freeze(life: Life, index: number): Promise<void> {
-  const { number } = await logActs(life, `period ${index} ends here`).writeFence({
+  const { number } = await logActs(`period ${index} ends here`).writeFence({
     key: life.state.key,
     name: `closed-${index}`,
     fence: { type: 'closed', segment: index },

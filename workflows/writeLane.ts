@@ -1,6 +1,6 @@
 import { condition, log, workflowInfo } from '@temporalio/workflow';
 import type { Effect } from '../billing/customer/change.js';
-import { laneActs } from './acts.js';
+import { logActs } from './acts.js';
 import { createAlarm } from './alarm.js';
 import { happen, has, wanted, type Life } from './life.js';
 import { waitForMark } from './party.js';
@@ -50,10 +50,10 @@ async function numberOf(life: Life, write: Write): Promise<number> {
   const { key } = life.state;
   if (write.type === 'writeFence') {
     const { name, fence } = write;
-    const { number } = await laneActs(life, `fence ${name}`).writeFence({ key, name, fence });
+    const { number } = await logActs(`fence ${name}`).writeFence({ key, name, fence });
     return number;
   }
   const { id, command } = write;
-  const { number } = await laneActs(life, `command ${id}`).writeCommand({ key, id, command });
+  const { number } = await logActs(`command ${id}`).writeCommand({ key, id, command });
   return number;
 }

@@ -159,9 +159,6 @@ export function proxyActivities(options: ActivityOptions): object {
   );
 }
 
-/** In the workflow's own task: the same here. */
-export const proxyLocalActivities = proxyActivities;
-
 async function execute(run: Run, name: string, input: unknown, options: ActivityOptions) {
   const act = run.acts[name];
   if (!act) throw new Error(`no activity ${name}`);

@@ -6,6 +6,7 @@ import {
   CUSTOMER_WORKFLOW,
   stripeChangedSignal,
   type StripeNews,
+  usageRecordedSignal,
 } from '../workflows/messages.js';
 
 /** How activities reach customers' workflows. */
@@ -19,10 +20,23 @@ export interface WorkflowClient {
 /** What a customer's workflow is started with where it does not run. */
 export function customerStart(key: CustomerKey) {
   return {
-    workflowId: billingWorkflowId(key.mode, key.customer, key.life),
+    workflowId: billingWorkflowId(key),
     taskQueue: BILLING_TASK_QUEUE,
     args: [{ key }] as [{ key: CustomerKey }],
   };
+}
+
+/** Tells a customer's workflow how far its log goes: it reads what it has missed. */
+export async function tellHead(
+  client: WorkflowClient,
+  key: CustomerKey,
+  head: number,
+): Promise<void> {
+  await client.workflow.signalWithStart(CUSTOMER_WORKFLOW, {
+    ...customerStart(key),
+    signal: usageRecordedSignal,
+    signalArgs: [{ ranges: [], sums: [], catalogue: 0, head }],
+  });
 }
 
 /** Tells a customer's workflow that something changed at Stripe; resolves once that is durable. */

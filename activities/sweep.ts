@@ -1,12 +1,7 @@
-import type { CustomerKey, UsageMessage } from '../billing/log.js';
+import type { CustomerKey } from '../billing/log.js';
 import type { Ledger } from '../ledger/contract.js';
-import {
-  billingWorkflowId,
-  CUSTOMER_WORKFLOW,
-  markQuery,
-  usageRecordedSignal,
-} from '../workflows/messages.js';
-import { customerStart, type WorkflowClient } from './customerWorkflow.js';
+import { billingWorkflowId, markQuery } from '../workflows/messages.js';
+import { tellHead, type WorkflowClient } from './customerWorkflow.js';
 import { guarded } from './guarded.js';
 import type { SweepActivities } from './sweepContract.js';
 import { sweepInbox } from './sweepInbox.js';
@@ -51,12 +46,7 @@ async function sweepHeads(sweep: Sweep): Promise<number> {
   );
   const { count, failures } = await tryEach(heads, async ({ key, head }) => {
     if ((await markOf(sweep, key)) >= head || (await isGone(sweep, key))) return false;
-    const message: UsageMessage = { ranges: [], sums: [], catalogue: 0, head };
-    await sweep.client.workflow.signalWithStart(CUSTOMER_WORKFLOW, {
-      ...customerStart(key),
-      signal: usageRecordedSignal,
-      signalArgs: [message],
-    });
+    await tellHead(sweep.client, key, head);
     return true;
   });
   if (failures.length > 0) throw failures[0];
@@ -70,8 +60,8 @@ async function isGone({ ledger }: Sweep, { mode, customer, life }: CustomerKey):
 }
 
 /** 0 for a workflow that does not run or does not answer; being told once more is harmless. */
-async function markOf({ client }: Sweep, { mode, customer, life }: CustomerKey): Promise<number> {
-  const handle = client.workflow.getHandle(billingWorkflowId(mode, customer, life));
+async function markOf({ client }: Sweep, key: CustomerKey): Promise<number> {
+  const handle = client.workflow.getHandle(billingWorkflowId(key));
   try {
     return await client.withDeadline(Date.now() + QUERY_MS, () => handle.query(markQuery));
   } catch {

@@ -159,11 +159,11 @@ interface Parts {
 
 function driver({ ledger, client, published, historyLengthMax }: Parts) {
   const handle = (customer: string) =>
-    client.workflow.getHandle(billingWorkflowId('test', customer));
+    client.workflow.getHandle(billingWorkflowId(keyOf(customer)));
   const tell = (customer: string, head: number) => {
     const input: CustomerInput = { key: keyOf(customer), historyLengthMax };
     return client.workflow.signalWithStart(CUSTOMER_WORKFLOW, {
-      workflowId: billingWorkflowId('test', customer),
+      workflowId: billingWorkflowId(keyOf(customer)),
       taskQueue: BILLING_TASK_QUEUE,
       args: [input],
       signal: usageRecordedSignal,

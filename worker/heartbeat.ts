@@ -7,8 +7,6 @@ const BEAT_EVERY_MS = 1_500;
 export const beatWhileWorking: ActivityInterceptorsFactory = (context) => ({
   inbound: {
     async execute(input, next) {
-      // In the workflow's own task nobody listens for a beat.
-      if (context.info.isLocal) return next(input);
       const timer = setInterval(() => context.heartbeat(), BEAT_EVERY_MS);
       try {
         return await next(input);

@@ -125,7 +125,7 @@ export const markQuery = defineQuery<number>('mark');
  * Workflow id of one customer: `billing/MODE/CUSTOMER`, and `/LIFE` after it from the second life
  * on: what is sent to a life that is over, however late, never reaches the next one.
  */
-export function billingWorkflowId(mode: Mode, customer: string, life = 1): string {
+export function billingWorkflowId({ mode, customer, life }: CustomerKey): string {
   const first = `billing/${mode}/${customer}`;
   return life === 1 ? first : `${first}/${life}`;
 }

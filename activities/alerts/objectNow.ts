@@ -24,7 +24,7 @@ export async function objectNow(
       const { mode: _mode, ...body } = found;
       return body;
     }
-    const handle = client.workflow.getHandle(billingWorkflowId(mode, customer));
+    const handle = client.workflow.getHandle(billingWorkflowId(alert));
     const asking = () => handle.query(standingQuery);
     const state = await client.withDeadline(Date.now() + QUERY_MS, asking);
     return customerBody(state, Date.now());

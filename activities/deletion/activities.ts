@@ -4,12 +4,8 @@ import { awaitedBeforeDeletion } from '../../billing/deletion/awaited.js';
 import { keptValues } from '../../billing/deletion/erasure.js';
 import type { CustomerKey } from '../../billing/log.js';
 import type { Ledger } from '../../ledger/contract.js';
-import {
-  CUSTOMER_WORKFLOW,
-  usageRecordedSignal,
-  type DeletionOutcome,
-} from '../../workflows/messages.js';
-import { customerStart } from '../customerWorkflow.js';
+import type { DeletionOutcome } from '../../workflows/messages.js';
+import { tellHead } from '../customerWorkflow.js';
 import { guarded } from '../guarded.js';
 import { standingOf } from '../reconcile/standing.js';
 import type { DeletionActivities } from './contract.js';
@@ -46,7 +42,7 @@ async function fenceCustomer(
   const head = await log.head(key);
   const state = await standingOf(client, key);
   if (!state || state.mark < head) {
-    await tell(client, key, head);
+    await tellHead(client, key, head);
     throw notYet(`${key.customer} is being told of its log`);
   }
   const awaited = awaitedBeforeDeletion(state);
@@ -54,14 +50,6 @@ async function fenceCustomer(
   const outcome = await deletions.fence(key, state.mark + 1);
   if (outcome === 'stored') return { awaited };
   throw notYet(`the log of ${key.customer} goes on, or did not answer`);
-}
-
-async function tell(client: Client, key: CustomerKey, head: number): Promise<void> {
-  await client.workflow.signalWithStart(CUSTOMER_WORKFLOW, {
-    ...customerStart(key),
-    signal: usageRecordedSignal,
-    signalArgs: [{ ranges: [], sums: [], catalogue: 0, head }],
-  });
 }
 
 function notYet(message: string): ApplicationFailure {

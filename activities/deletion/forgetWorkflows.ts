@@ -15,7 +15,7 @@ const NOT_FOUND = 5;
  * asked for by name, for lists of Temporal lag behind.
  */
 export async function forgetWorkflows(client: Client, key: CustomerKey): Promise<void> {
-  const workflowId = billingWorkflowId(key.mode, key.customer, key.life);
+  const workflowId = billingWorkflowId(key);
   const newest = await newestRun(client, workflowId);
   if (newest !== null) await forget(client, workflowId, newest);
   // Ids hold neither quotes nor backslashes (CONTRACT §3).

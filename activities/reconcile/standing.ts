@@ -13,9 +13,9 @@ const QUERY_MS = 10_000;
  */
 export async function standingOf(
   client: WorkflowClient,
-  { mode, customer, life }: CustomerKey,
+  key: CustomerKey,
 ): Promise<CustomerState | null> {
-  const handle = client.workflow.getHandle(billingWorkflowId(mode, customer, life));
+  const handle = client.workflow.getHandle(billingWorkflowId(key));
   try {
     return await client.withDeadline(Date.now() + QUERY_MS, () => handle.query(standingQuery));
   } catch (error) {

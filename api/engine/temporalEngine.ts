@@ -102,7 +102,7 @@ export class TemporalEngine implements Engine {
     updateId: string,
   ): Promise<DecideReply> {
     const asked = { updateId, args: [request] as [DecideRequest] };
-    const handle = this.client.workflow.getHandle(workflowIdOf(key));
+    const handle = this.client.workflow.getHandle(billingWorkflowId(key));
     try {
       return await handle.executeUpdate(decideUpdate, asked);
     } catch (error) {
@@ -119,7 +119,7 @@ export class TemporalEngine implements Engine {
   }
 
   async standing(key: CustomerKey): Promise<CustomerState | null> {
-    const handle = this.client.workflow.getHandle(workflowIdOf(key));
+    const handle = this.client.workflow.getHandle(billingWorkflowId(key));
     return this.call('The standing of the customer can not be read', async () => {
       try {
         return await handle.query(standingQuery);
@@ -155,7 +155,7 @@ export class TemporalEngine implements Engine {
   private startOf(key: CustomerKey) {
     const input: CustomerInput = { key };
     return {
-      workflowId: workflowIdOf(key),
+      workflowId: billingWorkflowId(key),
       taskQueue: BILLING_TASK_QUEUE,
       args: [input] as [CustomerInput],
       staticSummary: `Customer ${key.customer} (${key.mode})`,
@@ -175,10 +175,6 @@ export class TemporalEngine implements Engine {
       throw unavailable(`${what}: Temporal does not answer (${reason}).`, error, 2);
     }
   }
-}
-
-function workflowIdOf({ mode, customer, life }: CustomerKey): string {
-  return billingWorkflowId(mode, customer, life);
 }
 
 /** The reply in a refusal by the workflow's validator; null for any other failure. */

@@ -69,7 +69,8 @@ async function historyEvents(client: Client, customers: number): Promise<number>
   let events = 0;
   for (let at = 0; at < SAMPLES; at += 1) {
     const customer = `idle-${Math.floor((at * customers) / SAMPLES)}`;
-    const handle = client.workflow.getHandle(billingWorkflowId('test', customer));
+    const workflowId = billingWorkflowId({ mode: 'test', customer, life: 1 });
+    const handle = client.workflow.getHandle(workflowId);
     events += (await handle.describe()).historyLength;
   }
   return events;

@@ -26,8 +26,9 @@ export async function historyOf(stack: RunningStack, customer: string): Promise<
   const ledger = await openLedger({ uri: stack.mongodb });
   try {
     const client = new Client({ connection });
-    const id = billingWorkflowId('test', customer);
-    const groups = await ledger.log.head({ mode: 'test', customer, life: 1 });
+    const key = { mode: 'test', customer, life: 1 } as const;
+    const id = billingWorkflowId(key);
+    const groups = await ledger.log.head(key);
     while ((await client.workflow.getHandle(id).query(markQuery)) < groups) {
       if (Date.now() - began > FOLD_MS_MAX) throw new Error(`${customer} is not folded in time`);
       await sleep(50);

@@ -46,7 +46,7 @@ export async function historiesSince(
   try {
     const { workflow } = new Client({ connection });
     for (const customer of customers) {
-      const handle = workflow.getHandle(billingWorkflowId('test', customer));
+      const handle = workflow.getHandle(billingWorkflowId({ mode: 'test', customer, life: 1 }));
       const since = (await handle.fetchHistory()).events?.filter(isSince(sinceMs)) ?? [];
       events += since.length;
       workflowTasks += since.filter((event) => event.workflowTaskScheduledEventAttributes).length;

@@ -92,7 +92,8 @@ function endsAll({ fence }: StandingFence): boolean {
   return fence.type === 'deleted';
 }
 
-function lastFenceUpTo(head: GroupHead | null): number {
+/** Number of the newest fence up to a group, itself included; 0: there is none. */
+export function lastFenceUpTo(head: GroupHead | null): number {
   if (!head) return 0;
   return head.isFence ? head.number : head.fence;
 }

@@ -10,8 +10,9 @@ import {
   type GroupCollection,
   type GroupDocument,
 } from '../log/documents.js';
+import { lastFenceUpTo } from '../log/horizon.js';
 import { MongoLogStore } from '../log/mongoStore.js';
-import type { GroupHead, InsertOutcome } from '../log/port.js';
+import type { InsertOutcome } from '../log/port.js';
 import type { StoredCustomer } from './contract.js';
 
 /** Groups erased in one round: each can have 1 MB of entries. */
@@ -81,7 +82,7 @@ export class MongoDeletionStore implements DeletionStore {
       ...key,
       number,
       group: 'deleted',
-      fence: lastFence(below),
+      fence: lastFenceUpTo(below),
       catalogue: 0,
       recordedAtMs: this.nowMs(),
       entries: [DELETED],
@@ -151,9 +152,4 @@ export class MongoDeletionStore implements DeletionStore {
 function bodiesOf(customer: string): string {
   const quoted = JSON.stringify(customer).replaceAll(/[^\w"]/g, String.raw`\$&`);
   return String.raw`^\{"id":[^{\[]*"customer":${quoted}`;
-}
-
-function lastFence(head: GroupHead | null): number {
-  if (!head) return 0;
-  return head.isFence ? head.number : head.fence;
 }

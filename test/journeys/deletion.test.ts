@@ -1,18 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type Stripe from 'stripe';
 import type { ReconcileDeps } from '../../activities/reconcile/deps.js';
 import { explain } from '../../activities/reconcile/explain.js';
-import { stripeClients } from '../../activities/stripe/client.js';
 import type { Invoice } from '../../billing/invoice.js';
 import { connect } from '../../ledger/connection.js';
-import { openLedger } from '../../ledger/open.js';
 import { billingWorkflowId } from '../../workflows/messages.js';
-import { DATA_CONVERTER } from '../../workflows/payloadCodec.js';
 import { startStack, type TestStack } from '../stack.js';
 import { until } from '../until.js';
 import { DecisionApp } from './decisionApp.js';
+import { moneyOf } from './moneyOf.js';
 
 /**
  * DELETE of a customer: what is personal is gone from every collection, from Temporal and from
@@ -33,18 +30,7 @@ beforeAll(async () => {
   const catalogue = join(__dirname, 'deletion.catalogue.json');
   stack = await startStack({ environment: { DURABILL_CATALOGUE: catalogue } });
   app = new DecisionApp(() => [stack.api], stack.key);
-  const ledger = await openLedger({ uri: stack.mongodb });
-  const connection = await Connection.connect({ address: stack.temporal });
-  const client = new Client({ connection, dataConverter: DATA_CONVERTER });
-  const secrets = JSON.parse(await readFile(join(stack.folder, 'secrets.json'), 'utf8')) as {
-    readonly stripeSecretKey: string;
-  };
-  const stripe = stripeClients(secrets.stripeSecretKey, stack.stripe);
-  deps = { ledger, stripe, client, now: Date.now };
-  stop = async () => {
-    await connection.close();
-    await ledger.close();
-  };
+  ({ deps, close: stop } = await moneyOf(stack));
 });
 
 afterAll(async () => {
@@ -122,7 +108,8 @@ async function found(customer: string): Promise<string[]> {
 }
 
 async function runsOf(customer: string, life: number): Promise<boolean> {
-  const handle = deps.client.workflow.getHandle(billingWorkflowId('test', customer, life));
+  const workflowId = billingWorkflowId({ mode: 'test', customer, life });
+  const handle = deps.client.workflow.getHandle(workflowId);
   try {
     await handle.describe();
     return true;

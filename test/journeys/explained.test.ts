@@ -1,17 +1,13 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
 import type { ReconcileDeps } from '../../activities/reconcile/deps.js';
 import { explain } from '../../activities/reconcile/explain.js';
 import { reconcileCustomer } from '../../activities/reconcile/reconcile.js';
-import { stripeClients } from '../../activities/stripe/client.js';
 import type { Invoice } from '../../billing/invoice.js';
 import { PACKAGE_FOLDER } from '../../cli/tsxProgram.js';
-import { openLedger } from '../../ledger/open.js';
-import { DATA_CONVERTER } from '../../workflows/payloadCodec.js';
 import { startStack, type TestStack } from '../stack.js';
 import { DecisionApp } from './decisionApp.js';
+import { moneyOf } from './moneyOf.js';
 
 /** Whatever a life brings, each invoice is explained to the cent and the books agree. */
 
@@ -26,18 +22,7 @@ beforeAll(async () => {
   const catalogue = join(__dirname, 'plans.catalogue.json');
   stack = await startStack({ environment: { DURABILL_CATALOGUE: catalogue } });
   app = new DecisionApp(() => [stack.api], stack.key);
-  const ledger = await openLedger({ uri: stack.mongodb });
-  const connection = await Connection.connect({ address: stack.temporal });
-  const client = new Client({ connection, dataConverter: DATA_CONVERTER });
-  const secrets = JSON.parse(await readFile(join(stack.folder, 'secrets.json'), 'utf8')) as {
-    readonly stripeSecretKey: string;
-  };
-  const stripe = stripeClients(secrets.stripeSecretKey, stack.stripe);
-  deps = { ledger, stripe, client, now: Date.now };
-  stop = async () => {
-    await connection.close();
-    await ledger.close();
-  };
+  ({ deps, close: stop } = await moneyOf(stack));
 });
 
 afterAll(async () => {

@@ -67,8 +67,13 @@ export interface PlanActivities {
   }): Promise<CheckoutView>;
   /** The subscription as it is now, whoever changed it. */
   readSubscription(input: StripeParty): Promise<SubscriptionView>;
-  /** Tells Stripe whether the subscription ends with its period. */
-  syncCancellation(input: StripeParty & { readonly ends: boolean }): Promise<void>;
+  /**
+   * Tells Stripe whether the subscription ends with its period, which ends there at `endSeconds`
+   * (null or absent: whenever). Throws where Stripe has begun the one after it.
+   */
+  syncCancellation(
+    input: StripeParty & { readonly ends: boolean; readonly endSeconds?: number | null },
+  ): Promise<void>;
   /** Gives the subscription the items of a plan, no proration, and writes `swapped`. */
   swapItems(
     input: StripeParty & { readonly plan: PlanSnapshot; readonly segment: number },

@@ -28,6 +28,16 @@ export interface PendingCancellation {
   readonly atMs: number;
 }
 
+/** A subscription that was to end with a period, where Stripe could not be told so before. */
+export interface Overrun {
+  /** Number of the `turned` entry. */
+  readonly request: number;
+  readonly stripe: StripeLink;
+  /** The segment that it was to end with, and where that ends at Stripe, Unix seconds. */
+  readonly segment: number;
+  readonly endSeconds: number;
+}
+
 /** A page of Stripe's that a customer is sent to. */
 export type PageAsk =
   | {
@@ -68,6 +78,8 @@ export interface Arrangements {
   readonly scheduled?: ScheduledChange | null;
   /** A cancellation that Stripe has not answered yet. */
   readonly leaving?: PendingCancellation | null;
+  /** One that may go on at Stripe though it is left: it is ended there before all else. */
+  readonly overrun?: Overrun | null;
   /** The subscription that has ended last; what is left to bill of it goes to its customer. */
   readonly formerStripe?: StripeLink | null;
   /** Whether Stripe was told that the subscription ends with its period. */

@@ -120,6 +120,8 @@ export type Command =
       readonly atMs: number;
       /** As the `schedule` command had it. */
       readonly migrates?: true;
+      /** Stripe did not know by then that the subscription ends with its period. */
+      readonly untold?: true;
     }
   | {
       /** The items at Stripe are those of the plan in force, after a turn. */
@@ -142,7 +144,7 @@ export type Command =
   | {
       /** The subscription has ended at Stripe, by us or by others. */
       readonly type: 'ended';
-      /** Number of the `cancel` command; null: others did it. */
+      /** Number of the `cancel` command, or of an untold `turned`; null: others did it. */
       readonly request: number | null;
       readonly endedSeconds: number;
       /** True where Stripe makes a last invoice of its own with the usage. */

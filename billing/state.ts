@@ -120,9 +120,10 @@ export interface Segment extends Bill {
 
 /**
  * `last`: Stripe's cycle invoice ends the subscription, so it is our `final`; `final`: Stripe
- * bills nothing of it, the whole is an invoice of our own (DESIGN §6, Now).
+ * bills nothing of it, the whole is an invoice of our own (DESIGN §6, Now); `overrun`: as `last`,
+ * but Stripe has begun another period with it, whose base is given back.
  */
-export type SegmentClose = 'last' | 'final';
+export type SegmentClose = 'last' | 'final' | 'overrun';
 
 /** Contract statuses that this engine can be in so far, and `starting`: not usable yet. */
 export type CustomerStatus =

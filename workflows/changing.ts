@@ -2,6 +2,7 @@ import { adoptionOf } from '../billing/customer/subscription/adopting.js';
 import { trialDaysOf } from '../billing/customer/plans/joining.js';
 import { customerNow } from '../billing/customer/clock.js';
 import { pauseToAdopt } from '../billing/customer/subscription/pausing.js';
+import { isUntold, scheduledEndSeconds } from '../billing/customer/plans/turns.js';
 import { openSegment, planInForce } from '../billing/customer/periods/segments.js';
 import type { Step } from '../billing/customer/close/steps.js';
 import { logActs, stripeActs } from './acts.js';
@@ -48,11 +49,14 @@ function comerOf({ state }: Life) {
   };
 }
 
-/** The subscription ends now. */
+/** The subscription ends now: one that was to have ended by itself goes first. */
 export async function unsubscribe(life: Life): Promise<void> {
-  const { leaving } = life.state;
-  if (!leaving) return;
-  const input = { ...partyOf(life.state), request: leaving.request };
+  const { leaving, overrun } = life.state;
+  const ending = overrun ?? leaving;
+  if (!ending) return;
+  const { request } = ending;
+  const party = partyOf(life.state);
+  const input = overrun ? { ...party, stripe: overrun.stripe, request } : { ...party, request };
   const { number } = await stripeActs('cancel now').unsubscribe(input);
   await waitForMark(life, number);
 }
@@ -66,7 +70,11 @@ export async function turnPlan(life: Life): Promise<void> {
   const { number } = await acts.writeCommand({
     key,
     id: `turned-${request}`,
-    command: { type: 'turned', request, plan, atMs, ...(migrates ? { migrates } : {}) },
+    command: {
+      ...{ type: 'turned', request, plan, atMs },
+      ...(migrates ? { migrates } : {}),
+      ...(isUntold(life.state) ? { untold: true } : {}),
+    },
   });
   await waitForMark(life, number);
 }
@@ -74,7 +82,8 @@ export async function turnPlan(life: Life): Promise<void> {
 /** Stripe is told whether the subscription ends with its period. */
 export async function syncCancellation(life: Life, ends: boolean): Promise<void> {
   const acts = stripeActs(ends ? 'ends with its period' : 'goes on');
-  await acts.syncCancellation({ ...partyOf(life.state), ends });
+  const endSeconds = ends ? scheduledEndSeconds(life.state) : null;
+  await acts.syncCancellation({ ...partyOf(life.state), ends, endSeconds });
   happen(life, { type: 'cancellationSynced', ends });
 }
 

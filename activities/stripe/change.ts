@@ -5,6 +5,7 @@ import type { StripeActivities } from '../contract.js';
 import type { StripeAccount } from './account.js';
 import { sessionFor, type StripeDeps } from './deps.js';
 import { ensure, REF_KEY } from './ensure.js';
+import { endedOf } from './readSubscription.js';
 import { publishPlans, type PublishedPrice } from './publish.js';
 import type { StripeSession } from './session.js';
 import { itemsOf, pricesOfPlan, readLink } from './subscription.js';
@@ -121,14 +122,28 @@ async function newestItem(session: StripeSession, subscription: string): Promise
 /** See `StripeActivities.syncCancellation`. It needs no key: what is so already stays so. */
 export async function syncCancellation(
   deps: StripeDeps,
-  { key, stripe: link, ends }: Parameters<StripeActivities['syncCancellation']>[0],
+  { key, stripe: link, ends, endSeconds }: Parameters<StripeActivities['syncCancellation']>[0],
 ): Promise<void> {
   const session = sessionFor(deps, key.mode);
   const { subscriptions } = session.stripe;
   const standing = await subscriptions.retrieve(link.subscription, {}, session.within());
-  if (standing.status === 'canceled' || standing.cancel_at_period_end === ends) return;
+  if (standing.status === 'canceled') return;
+  requirePeriod(standing, endSeconds ?? Infinity);
+  if (standing.cancel_at_period_end === ends) return;
   const params = { cancel_at_period_end: ends };
-  await subscriptions.update(link.subscription, params, session.within());
+  const told = await subscriptions.update(link.subscription, params, session.within());
+  // It may have come to Stripe just too late: then it ends a period later there.
+  requirePeriod(told, endSeconds ?? Infinity);
+}
+
+/** How far Stripe's end of a period may lie from ours: far less than a period is long, seconds. */
+const SAME_END_SECONDS = 12 * 3600;
+
+/** @throws Error where all items are in a later period than the one that ends at `endSeconds`. */
+function requirePeriod({ id, items }: Stripe.Subscription, endSeconds: number): void {
+  const latest = endSeconds + SAME_END_SECONDS;
+  if (items.data.some(({ current_period_end: end }) => end <= latest)) return;
+  throw new Error(`${id} is in the period after the one that it was to end with`);
 }
 
 /**
@@ -144,12 +159,12 @@ export async function unsubscribe(
   if (link.testClock) await advanceClock(session, link.testClock, Math.floor(nowMs / 1000));
   const standing = await subscriptions.retrieve(link.subscription, {}, session.within());
   const params = { invoice_now: false, prorate: false };
-  const ended =
-    standing.status === 'canceled'
-      ? standing
-      : await subscriptions.cancel(link.subscription, params, session.within());
-  const endedSeconds = ended.ended_at ?? ended.canceled_at;
-  if (endedSeconds === null) throw new Error(`${link.subscription} ended at no time`);
-  const command = { type: 'ended', request, endedSeconds, byCycle: false } as const;
+  const before = endedOf(standing);
+  const cancel = () => subscriptions.cancel(link.subscription, params, session.within());
+  const now = before ?? endedOf(await cancel());
+  if (!now) throw new Error(`${link.subscription} goes on though it was canceled`);
+  const { atSeconds: endedSeconds } = now;
+  const byCycle = before?.byCycle ?? false;
+  const command = { type: 'ended', request, endedSeconds, byCycle } as const;
   return writeCommandOnce(deps.ledger, key, `ended-${request}`, command);
 }

@@ -41,8 +41,8 @@ function pauseOf({
   return { behavior, resumesAtSeconds: pause.resumes_at };
 }
 
-/** One that ran to the end of its period was invoiced by its last cycle. */
-function endedOf(found: Stripe.Subscription): SubscriptionView['ended'] {
+/** When a subscription ended, null: it goes on. Its last cycle invoiced one that ran to its end. */
+export function endedOf(found: Stripe.Subscription): SubscriptionView['ended'] {
   if (found.status !== 'canceled' && found.status !== 'incomplete_expired') return null;
   const atSeconds = found.ended_at ?? found.canceled_at;
   if (atSeconds === null) throw new Error(`${found.id} ended at no time`);

@@ -41,8 +41,10 @@ function awaitedOf(state: CustomerState, segment: Segment): string[] {
   return credits.every(({ done }) => done) ? [] : ['a credit on an invoice'];
 }
 
-function awaitedOfRequests({ pending, leaving, wantedPage, openPage, clock }: CustomerState) {
+function awaitedOfRequests(state: CustomerState) {
+  const { pending, leaving, overrun, wantedPage, openPage, clock } = state;
   const awaited: string[] = [];
+  if (overrun) awaited.push('the end of a subscription at Stripe');
   if (pending || leaving || wantedPage) awaited.push('a request that Stripe has not answered');
   if (openPage?.checkout) awaited.push('the end of a checkout page that is open at Stripe');
   if (clock.goal) awaited.push('its test clock, which is on its way');

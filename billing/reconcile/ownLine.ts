@@ -2,6 +2,7 @@ import { netLine } from '../customer/invoice/net.js';
 import { pricedQuantity } from '../customer/reporting/pricedQuantity.js';
 import { paidFromMs } from '../customer/invoice/items.js';
 import { planKey, snapshotOf } from '../customer/periods/segments.js';
+import { OVERRUN_CREDIT } from '../customer/plans/overrun.js';
 import type { InvoiceLine } from '../invoice.js';
 import { MINUTE_MS } from '../period.js';
 import { baseChangeLine, unusedBaseLine } from '../rating/baseChange.js';
@@ -75,16 +76,21 @@ function baseOf(ground: Ground, invoice: Explained, { period }: InvoiceLine): Re
   return { text, amountMinor };
 }
 
-/** The period to come may not be in the log yet: it is one of the last period's plan. */
+/**
+ * The period to come may not be in the log yet: it is one of the last period's plan. One that
+ * Stripe alone has begun never is.
+ */
 function orNext(ground: Ground, invoice: Explained, startText: string): Segment {
   const startMs = Date.parse(startText);
+  const own = segmentStarting(ground, invoice.period.start);
+  if (own.close === 'overrun') return { ...own, startMs, basePlan: own.plan };
   // Stripe has charged ahead for the first of them; a change in that minute had its own `start`.
   const known = ground.state.segments.find(
     (segment) =>
       segment.startMs === startMs &&
       (invoice.reason !== 'start' || planKey(segment.plan) === planKey(invoice.plan)),
   );
-  return known ?? { ...segmentStarting(ground, invoice.period.start), startMs };
+  return known ?? { ...own, startMs };
 }
 
 function unusedBase(
@@ -135,7 +141,8 @@ function credit(ground: Ground, { period }: Explained, line: InvoiceLine): Recom
   });
   if (!found) return null;
   const [id, { amountMinor, reason }] = found;
-  return { text: `given by an operator (${id}): ${reason}`, amountMinor: -amountMinor };
+  const by = id === OVERRUN_CREDIT ? 'given back' : `given by an operator (${id})`;
+  return { text: `${by}: ${reason}`, amountMinor: -amountMinor };
 }
 
 /** rate(billed + late so far) - rate(billed + late before), under the price of its own period. */

@@ -1,3 +1,4 @@
+import type { LogEntry } from '../../billing/log.js';
 import { allFaults } from './oracle/allFaults.js';
 import { factsOf, type Remains } from './oracle/facts.js';
 import { Life } from './life.js';
@@ -51,6 +52,7 @@ function countsOf({ world }: Life, { groups, invoices }: Remains): Outcome['coun
     voids: count('void'),
     'changes of plan': count('subscribed') + count('turned'),
     cancellations: count('ended'),
+    'ends untold': entries.filter(isUntold).length,
     invoices: invoices.length,
     'late lines': invoices.flatMap(({ lines }) => lines).filter(isLate).length,
     'in review': invoices.filter(({ status }) => status === 'inReview').length,
@@ -58,6 +60,9 @@ function countsOf({ world }: Life, { groups, invoices }: Remains): Outcome['coun
     'of them faulty': sent.filter(({ fault }) => fault !== null).length,
   };
 }
+
+const isUntold = (entry: LogEntry) =>
+  entry.kind === 'command' && entry.command.type === 'turned' && entry.command.untold === true;
 
 const isLate = ({ ref }: { readonly ref: string }) => ref.startsWith('late/');
 

@@ -16,8 +16,11 @@ const LATE_OVER_MS = 36 * DAY_MS;
 
 const PUBLISHED = publishedCatalogue();
 
+/** So shortly before a period's end Stripe goes away for some lives. */
+const BEFORE_END_MS = 5 * 60_000;
+
 /** Asks that a caller repeats while Stripe is away. */
-const ASKS_MAX = 40;
+const ASKS_MAX = 400;
 
 /** Plays a script against a world, as callers of the API would. */
 export class Life {
@@ -42,6 +45,8 @@ export class Life {
     await this.#join(script.plan, script.anchorMs);
     for (const move of script.moves) {
       await world.advance(this.#timeOf(move));
+      const { awayOverEnd: left } = move;
+      if (left) world.line.outage = { fault: 'refused', left };
       await this.#do(move);
       await this.#between();
     }
@@ -50,12 +55,14 @@ export class Life {
     await this.#settle();
   }
 
-  #timeOf({ afterMs, atEnd }: Timed): number {
+  #timeOf({ afterMs, atEnd, awayOverEnd }: Timed): number {
     const { anchorMs, lengthMs } = this.script;
     const atMs = Math.max(anchorMs + afterMs, this.world.nowMs);
     const ends = this.#state.segments.flatMap(({ endMs }) => (endMs > atMs ? [endMs] : []));
     const endMs = Math.min(...ends);
-    return atEnd && endMs < anchorMs + lengthMs ? endMs : atMs;
+    if (endMs >= anchorMs + lengthMs) return atMs;
+    if (awayOverEnd) return Math.max(atMs, endMs - BEFORE_END_MS);
+    return atEnd ? endMs : atMs;
   }
 
   get #state(): CustomerState {

@@ -27,9 +27,14 @@ export type Move =
 
 /**
  * A move and when it happens, ms after the customer's first period has begun; `atEnd`: not before
- * the very minute in which the period then ends.
+ * the very minute in which the period then ends; `awayOverEnd`: shortly before that, and Stripe
+ * refuses so many requests from then on.
  */
-export type Timed = Move & { readonly afterMs: number; readonly atEnd?: true };
+export type Timed = Move & {
+  readonly afterMs: number;
+  readonly atEnd?: true;
+  readonly awayOverEnd?: number;
+};
 
 /** A whole life. */
 export interface Script {
@@ -152,6 +157,13 @@ function atEnds(move: Move, chance: Chance): Pick<Timed, 'atEnd'> {
   return isNow && chance.happens(0.3) ? { atEnd: true } : {};
 }
 
+/** What is asked for a period's end, some of it so late that Stripe can't be told in time. */
+function overEnds(move: Move, chance: Chance): Pick<Timed, 'awayOverEnd'> {
+  const isForEnd = (move.do === 'plan' || move.do === 'cancel') && move.when === 'periodEnd';
+  if (!isForEnd || !chance.happens(0.5)) return {};
+  return { awayOverEnd: chance.whole(20, 400) };
+}
+
 /** Weekly and daily ones are rare: their many periods cost many requests. */
 function drawPlan(chance: Chance): string {
   const draw = chance.whole(1, 300);
@@ -177,6 +189,10 @@ export function scriptOf(seed: number): Script {
     });
   const switches = drawSwitches(chance);
   const ends = new Chance(seed ^ 0x7a11);
+  const away = new Chance(seed ^ 0x0e4d);
+  const atItsEnd = (move: Timed): Timed => {
+    return { ...move, ...atEnds(move, ends), ...overEnds(move, away) };
+  };
   // A draft that the sandbox makes an hour later is of the items that are there by then.
   const isSnapped = switches.draftAfterMinutes === 0;
   return {
@@ -189,6 +205,6 @@ export function scriptOf(seed: number): Script {
     webhooks: chance.pick(['atOnce', 'scripted', 'scripted', 'never'] as const),
     approves: chance.pick(['soon', 'late'] as const),
     historyLengthMax: chance.pick([60, 400, 2000]),
-    moves: isSnapped ? moves.map((move) => ({ ...move, ...atEnds(move, ends) })) : moves,
+    moves: isSnapped ? moves.map(atItsEnd) : moves,
   };
 }

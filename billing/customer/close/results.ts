@@ -5,6 +5,7 @@ import { stageAfterFence } from '../periods/freezing.js';
 import { recounted } from '../reporting/recounting.js';
 import { pricedMeters, reportTarget, reportsOf } from '../reporting/reporting.js';
 import { changeSegment } from '../periods/segments.js';
+import { lookFor } from '../plans/overrun.js';
 import { withoutDraft } from './undrafted.js';
 import { nextLookMs, NO_DRAFT_AFTER_MS } from './steps.js';
 import type { StripeInvoiceView } from '../invoice/view.js';
@@ -91,7 +92,8 @@ function found(
 ): CustomerState {
   const final = view.status !== 'draft';
   const stage = segment.stage === 'hold' ? held(segment) : segment.stage;
-  const change = { stage, stripeInvoice: view.id, final: segment.final || final };
+  const known = { stage, stripeInvoice: view.id, final: segment.final || final };
+  const change = { ...known, ...lookFor({ ...segment, ...known }) };
   if (!final) return changeSegment(state, segment.index, change);
   return changeSegment(state, segment.index, { ...change, billed: unitsOn(state, segment, view) });
 }

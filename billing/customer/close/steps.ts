@@ -13,6 +13,7 @@ import type { DueReport } from '../reporting/reporting.js';
 import { isTerminal } from '../periods/segments.js';
 import { planAfterGrace } from '../periods/grace.js';
 import { wantedStarts } from '../plans/joining.js';
+import { overrunEndMs } from '../plans/overrun.js';
 import { checkoutEndMs } from '../subscription/paging.js';
 import {
   awaitsCancelSync,
@@ -83,6 +84,7 @@ export function nextStep(state: CustomerState, nowMs: number): NextStep {
 
 /** A change of plan goes before all else: what is reported and billed depends on it. */
 function changeOf(state: CustomerState, nowMs: number): Step | null {
+  if (nowMs >= (overrunEndMs(state) ?? Infinity)) return { kind: 'unsubscribe' };
   if (state.pending) return { kind: 'subscribe' };
   if (state.leaving) return { kind: 'unsubscribe' };
   if (state.scheduled && nowMs >= state.scheduled.atMs) return { kind: 'turn' };
@@ -137,11 +139,13 @@ function turnTimes(state: CustomerState, nowMs: number): number[] {
   const grace = planAfterGrace(state);
   const checkout = checkoutEndMs(state);
   const notice = trialNoticeMs(state);
+  const overrun = overrunEndMs(state);
   return [
     ...open.map(({ endMs }) => endMs),
     ...(grace ? [grace.atMs] : []),
     ...(checkout === null ? [] : [checkout + state.clock.offsetMs]),
     ...(notice !== null && notice > nowMs ? [notice] : []),
+    ...(overrun === null ? [] : [overrun]),
   ];
 }
 

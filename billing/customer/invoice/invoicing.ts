@@ -13,6 +13,7 @@ import { differences } from './comparison.js';
 import { itemLine, sentItems } from './items.js';
 import { baseOf, invoicedLines, sumMinor, usageLines } from './prediction.js';
 import { finalFinding, reviewOf, type Finding, type Found } from '../close/reviews.js';
+import { overrunBounds } from '../plans/overrun.js';
 import { openSegment, snapshotOf } from '../periods/segments.js';
 import type { StripeInvoiceView, StripeLineView } from './view.js';
 
@@ -28,8 +29,15 @@ export function periodText(startMs: number, endMs: number): PeriodText {
   return { start: instantText(startMs), end: instantText(endMs) };
 }
 
-/** The period after a segment: the one whose base a cycle invoice charges; none after the last. */
+/**
+ * The period after a segment: the one whose base a cycle invoice charges; none after the last, but
+ * where Stripe has begun one that is none here.
+ */
 function following(state: CustomerState, segment: Segment): Segment | null {
+  if (segment.close === 'overrun') {
+    const { trial: _over, ...next } = segment;
+    return { ...next, ...overrunBounds(state, segment), basePlan: segment.plan };
+  }
   if (segment.close) return null;
   const next = state.segments.find((candidate) => candidate.index === segment.index + 1);
   return next ?? openSegment(state);

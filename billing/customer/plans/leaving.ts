@@ -2,6 +2,7 @@ import type { Command } from '../../command.js';
 import { floorMinute, MINUTE_MS } from '../../period.js';
 import type { CustomerState, Segment } from '../../state.js';
 import { begin } from './joining.js';
+import { applyOverrunEnded } from './overrun.js';
 import { changeSegment, extendTo, openSegment, withLinks } from '../periods/segments.js';
 
 /** How a customer leaves a plan: at once, or when Stripe has ended the subscription. */
@@ -25,9 +26,11 @@ export function applyCancel(
  */
 export function applyEnded(
   state: CustomerState,
-  { request, endedSeconds, byCycle }: CommandOf<'ended'>,
+  command: CommandOf<'ended'>,
 ): CustomerState {
-  const { stripe, leaving } = state;
+  const { request, endedSeconds, byCycle } = command;
+  const { stripe, leaving, overrun } = state;
+  if (overrun && overrun.request === request) return applyOverrunEnded(state, command);
   if (!stripe || (request !== null && leaving?.request !== request)) return state;
   const minuteMs = floorMinute(endedSeconds * 1000);
   const extended = extendTo(state, minuteMs);

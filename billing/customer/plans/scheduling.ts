@@ -4,6 +4,7 @@ import { whyItStays } from '../../migration/staying.js';
 import type { CustomerState, Segment } from '../../state.js';
 import { begin, beginTurned } from './joining.js';
 import { gone } from './leaving.js';
+import { withOverrun } from './overrun.js';
 import { isBilledOtherwise } from './turns.js';
 import {
   changeSegment,
@@ -50,10 +51,11 @@ export function applyUnschedule(state: CustomerState): CustomerState {
 export function applyTurned(
   state: CustomerState,
   number: number,
-  { request, plan, atMs, migrates }: CommandOf<'turned'>,
+  { request, plan, atMs, migrates, untold }: CommandOf<'turned'>,
 ): CustomerState {
   if (state.scheduled?.request !== request) return state;
-  const due: CustomerState = { ...extendTo(state, atMs), scheduled: null };
+  const over: CustomerState = { ...extendTo(state, atMs), scheduled: null };
+  const due = untold ? withOverrun(over, number, segmentAt(over, atMs - 1)) : over;
   if (migrates && state.controls.grandfathered) return due;
   if (!plan || !isPriced(plan)) return dropped(due, plan, atMs);
   const net = migrates && state.plan ? { netAgainst: state.plan } : {};

@@ -61,6 +61,18 @@ export function isBilledOtherwise(state: CustomerState, { plan }: PlanSnapshot):
   return now !== null && now.plan.interval !== plan.interval;
 }
 
+/** Where the period ends at Stripe that a scheduled change waits for, Unix seconds; or null. */
+export function scheduledEndSeconds(state: CustomerState): number | null {
+  const { scheduled, segments } = state;
+  if (!scheduled || segments.length === 0) return null;
+  return segmentAt(state, scheduled.atMs - 1).stripe?.endSeconds ?? null;
+}
+
+/** True while Stripe does not know that the subscription ends with its period. */
+export function isUntold(state: CustomerState): boolean {
+  return endsWithPeriod(state) && awaitsCancelSync(state);
+}
+
 /** True while Stripe has not been told so, or not been told that it does not any more. */
 export function awaitsCancelSync(state: CustomerState): boolean {
   return state.stripe !== null && endsWithPeriod(state) !== (state.cancelAtEnd ?? false);

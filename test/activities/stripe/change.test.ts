@@ -121,6 +121,32 @@ describe('a cancellation', () => {
     expect(await answered(who, () => world.acts.unsubscribe(input))).toEqual(command);
   });
 
+  it('at the end of a period that is over is not told: it would end the next one', async () => {
+    const who = await world.subscriber();
+    const { items } = await subscriptionOf(who);
+    const [endSeconds = 0] = items.data.map((item) => item.current_period_end);
+    const told = (end: number | null) =>
+      world.acts.syncCancellation({ ...party(who), ends: true, endSeconds: end });
+    await expect(told(endSeconds - 28 * 86_400)).rejects.toThrow(/in the period after/);
+    expect((await subscriptionOf(who)).cancel_at_period_end).toBe(false);
+    await told(endSeconds);
+    expect((await subscriptionOf(who)).cancel_at_period_end).toBe(true);
+    // Told already, and by whom ever: it is too late all the same.
+    await expect(told(endSeconds - 28 * 86_400)).rejects.toThrow(/in the period after/);
+    await told(null);
+  });
+
+  it('that came with the period’s end before is Stripe’s last cycle', async () => {
+    const who = await world.subscriber();
+    await world.acts.syncCancellation({ ...party(who), ends: true });
+    const { items } = await subscriptionOf(who);
+    const [endSeconds = 0] = items.data.map((item) => item.current_period_end);
+    const input = { ...party(who), nowMs: (endSeconds + 60) * 1000, request: 12 };
+    const command = await answered(who, () => world.acts.unsubscribe(input));
+    const ended = { type: 'ended', request: 12, endedSeconds: endSeconds, byCycle: true };
+    expect(command).toEqual(ended);
+  });
+
   it('at the end of the period is told, and taken back', async () => {
     const who = await world.subscriber();
     for (const ends of [true, true, false]) {

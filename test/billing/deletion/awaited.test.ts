@@ -6,7 +6,7 @@ import { changeSegment } from '../../../billing/customer/periods/segments.js';
 import type { Hold } from '../../../billing/holds/hold.js';
 import type { CustomerState, Segment } from '../../../billing/state.js';
 import { laneOf, runLane } from '../customer/close/perfectStripe.js';
-import { commanded, free, row, START_MS, subscribed, used } from '../customer/world.js';
+import { commanded, free, LINK, row, START_MS, subscribed, used } from '../customer/world.js';
 
 const DAY_MS = 86_400_000;
 const END_MS = START_MS + 10 * DAY_MS;
@@ -94,6 +94,10 @@ describe('a deletion waits for', () => {
     const leave = { request: 1, next: null, atMs };
     const unanswered = ['a request that Stripe has not answered'];
     expect(awaitedBeforeDeletion({ ...left(), leaving: leave })).toEqual(unanswered);
+    const overrun = { request: 1, stripe: LINK, segment: 0, endSeconds: END_MS / 1000 };
+    expect(awaitedBeforeDeletion({ ...left(), overrun })).toEqual([
+      'the end of a subscription at Stripe',
+    ]);
     const ask = { kind: 'portal', returnUrl: 'https://example.org' } as const;
     const wantedPage = { request: 1, ask, atMs };
     expect(awaitedBeforeDeletion({ ...left(), wantedPage })).toEqual(unanswered);

@@ -185,6 +185,22 @@ test('a credit is one that a command of the log gives, to the cent', () => {
   expect(explained('credit', { amountMinor: -500 })).toMatchObject(GIVEN);
 });
 
+test('a period that Stripe alone has begun is charged and given back', () => {
+  // What follows here is of another plan, and begins where Stripe's period does.
+  const next = changeSegment(state, 1, { plan: FREE_NAME });
+  const credit = { amountMinor: 2900, reason: 'Pro had ended', done: true };
+  const from = changeSegment(next, 0, { close: 'overrun', given: { overrun: credit } });
+  expect(explained('base', { period: NEXT, amountMinor: 2900 }, from)).toMatchObject({
+    text: '1 x 2900, pro@1 from 2026-02-01 in advance',
+    equal: true,
+  });
+  expect(explained('credit', { amountMinor: -2900 }, from)).toMatchObject({
+    text: 'given back: Pro had ended',
+    recomputedMinor: -2900,
+    equal: true,
+  });
+});
+
 describe('late usage', () => {
   const frozen = changeSegment(state, 0, { frozen: true });
   const late = (amountMinor: number, lateBefore = 0, ref = 'late/tokens') =>

@@ -63,11 +63,32 @@ function baseFaults(facts: Facts, period: Period): string[] {
     const all = (period.plannedEndMs - period.paidFromMs) / MINUTE_MS;
     expected['base/unused'] = naiveUnused(baseOf(period), left, all);
   }
+  if (period.overran) expected['base'] = baseOf(period);
   const invoice = invoiceOf(facts, period, 'close');
-  return ['base', 'base/change', 'base/unused'].flatMap((ref) => {
-    const lines = (invoice?.lines ?? []).filter((line) => line.ref === ref);
-    return differs(`${ref} of period ${period.index}`, expected[ref] ?? 0, sumOf(lines));
+  const faults = ['base', 'base/change', 'base/unused'].flatMap((ref) => {
+    const lines = ref === 'base/change' ? changesTo(facts, next) : (invoice?.lines ?? []);
+    const found = sumOf(lines.filter((line) => line.ref === ref));
+    return differs(`${ref} of period ${period.index}`, expected[ref] ?? 0, found);
   });
+  const back = period.overran ? baseOf(period) : 0;
+  const found = givenBack(facts, invoice);
+  return [...faults, ...differs(`credit of period ${period.index}`, back, found)];
+}
+
+/** On the invoice before it, or on its own, where Stripe had finalised that one without us. */
+function changesTo({ invoices }: Facts, next: Period | undefined) {
+  if (!next) return [];
+  const start = textOf(next.startMs);
+  return invoices.flatMap(({ lines }) => lines).filter(({ period }) => period.start === start);
+}
+
+/** What an invoice gives back: as a line, or by credit notes at Stripe. */
+function givenBack({ account }: Facts, invoice: Invoice | undefined): number {
+  const notes = account.store
+    .all('creditNote')
+    .filter((note) => note.invoice === invoice?.stripe?.invoice)
+    .map(({ amount }) => ({ amountMinor: amount }));
+  return sumOf(notes) - sumOf(linesOf(invoice, 'credit'));
 }
 
 /** Usage lines are those of what stood at the fence; what came after it is late, nothing lost. */
@@ -116,7 +137,8 @@ function strangerFaults({ invoices, periods }: Facts): string[] {
   return invoices.flatMap((invoice) => {
     const strange = invoice.lines.filter(({ ref }) => {
       const [head = '', meter = ''] = ref.split('/');
-      return head === 'late' ? !meters.has(meter) : head !== 'base' && !meters.has(head);
+      if (head === 'late') return !meters.has(meter);
+      return head !== 'base' && head !== 'credit' && !meters.has(head);
     });
     const known = starts.has(invoice.period.start);
     return [
@@ -133,14 +155,20 @@ function strangerFaults({ invoices, periods }: Facts): string[] {
 export function lifelongFaults(facts: Facts): string[] {
   const { periods, invoices, untilMs } = facts;
   const cost = periods.reduce((sum, period) => {
-    if (!period.priced || period.trial) return sum;
+    const extra = period.overran ? (period.plan.plan.baseAmountMinor ?? 0) : 0;
+    if (!period.priced || period.trial) return sum + extra;
     const usage = pricesOf(period).map(([meter, price]) =>
       naiveCost(price, facts.usage(period.index, meter).all),
     );
     const isOver = period.endMs <= untilMs;
-    return sum + baseOf(period) + (isOver ? usage.reduce((all, one) => all + one, 0) : 0);
+    return sum + baseOf(period) + extra + (isOver ? usage.reduce((all, one) => all + one, 0) : 0);
   }, 0);
-  const unused = sumOf(invoices.flatMap((invoice) => linesOf(invoice, 'base/unused')));
+  const unused = sumOf(
+    invoices.flatMap((invoice) => [
+      ...linesOf(invoice, 'base/unused'),
+      ...linesOf(invoice, 'credit'),
+    ]),
+  );
   const billed = invoices.reduce((sum, { subtotalMinor }) => sum + subtotalMinor, 0);
   return differs('the sum of a life', cost + unused, billed);
 }

@@ -124,7 +124,7 @@ function reportable(
 }
 
 /** One of each: names we gave, identifiers, subscriptions that run. */
-function twiceFaults({ account, intents }: Facts): string[] {
+function twiceFaults({ account, intents, periods }: Facts): string[] {
   const { store } = account;
   const refs = (kind: 'invoice' | 'invoiceItem' | 'customer' | 'subscription') =>
     store.all(kind).flatMap(({ metadata }) => metadata?.['durabill_ref'] ?? []);
@@ -139,10 +139,13 @@ function twiceFaults({ account, intents }: Facts): string[] {
   const ours = new Set(intents.map(({ id }) => id));
   const strange = store.all('meterEvent').filter(({ identifier }) => !ours.has(identifier));
   const running = store.all('subscription').filter(({ ended_at: endedAt }) => endedAt === null);
+  // Nobody moves Stripe's clock on for one that ends there by itself.
+  const endless = running.some((subscription) => !subscription.cancel_at_period_end);
   return [
     ...twice.map((name) => `${name} stands twice at Stripe`),
     ...strange.map(({ identifier }) => `event ${identifier} is no report of ours`),
     ...(running.length > 1 ? [`${running.length} subscriptions run`] : []),
+    ...(endless && periods.at(-1)?.end === 'left' ? ['left, and its subscription runs on'] : []),
     ...(store.all('customer').length > 1 ? ['more than one customer'] : []),
   ];
 }

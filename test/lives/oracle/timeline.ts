@@ -1,6 +1,7 @@
-import type { Interval, PlanSnapshot } from '../../../billing/catalogue.js';
+import type { PlanSnapshot } from '../../../billing/catalogue.js';
 import type { Command } from '../../../billing/command.js';
 import type { LogEntry, LogGroup } from '../../../billing/log.js';
+import { boundary } from './calendar.js';
 
 /** A customer's periods, found by reading its log by hand: what began, changed and ended when. */
 
@@ -21,6 +22,8 @@ export interface Period {
   readonly starts: boolean;
   /** How it ended: by time, by another plan at once, or with the subscription. */
   readonly end: 'time' | 'change' | 'left';
+  /** Its subscription was to end with it, and went into the next period at Stripe. */
+  readonly overran: boolean;
 }
 
 /** A plan in force from a moment on. */
@@ -38,21 +41,8 @@ interface Spell {
 }
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 
 const minute = (ms: number) => Math.floor(ms / MINUTE_MS) * MINUTE_MS;
-
-/** Start of the period that is `count` periods after the anchor; months end where they must. */
-export function boundary(anchorMs: number, interval: Interval, count: number): number {
-  if (interval === 'day') return anchorMs + count * DAY_MS;
-  if (interval === 'week') return anchorMs + count * 7 * DAY_MS;
-  const anchor = new Date(anchorMs);
-  const months = anchor.getUTCMonth() + (interval === 'year' ? 12 * count : count);
-  const year = anchor.getUTCFullYear();
-  const lastDay = new Date(Date.UTC(year, months + 1, 0)).getUTCDate();
-  const day = Math.min(anchor.getUTCDate(), lastDay);
-  return Date.UTC(year, months, day) + (anchorMs % DAY_MS);
-}
 
 /** Reads commands in the order of the log. */
 class Reading {
@@ -61,6 +51,10 @@ class Reading {
   /** Ends of subscriptions that others follow, by the number that asked. */
   readonly #followed = new Map<number, number>();
   #scheduled: { readonly number: number; readonly plan: PlanSnapshot | null } | null = null;
+  /** Ends that Stripe was not told of in time, to the minute and to the second, by number. */
+  readonly #untold = new Map<number, { readonly atMs: number; readonly exactMs: number }>();
+  /** Those of them after which the subscription went on there. */
+  readonly overran = new Set<number>();
 
   get #now(): Spell | null {
     const last = this.spells.at(-1);
@@ -96,6 +90,12 @@ class Reading {
       case 'turned':
         return this.#turn(number, command);
       case 'ended': {
+        const untold = this.#untold.get(command.request ?? -1);
+        if (untold) {
+          const wentOn = !command.byCycle && command.endedSeconds * 1000 >= untold.exactMs;
+          if (wentOn) this.overran.add(untold.atMs);
+          return;
+        }
         const asked = command.request === null ? null : this.#asked.get(command.request);
         const next = asked?.type === 'cancel' ? asked.next : asked?.plan;
         return this.#leave(this.#endOf(command), next ?? null);
@@ -129,10 +129,14 @@ class Reading {
   }
 
   /** Periods of another length are those of another subscription. */
-  #turn(number: number, { request, plan, atMs }: Extract<Command, { type: 'turned' }>): void {
+  #turn(number: number, turned: Extract<Command, { type: 'turned' }>): void {
+    const { request, plan, atMs, untold } = turned;
     if (this.#scheduled?.number !== request) return;
     const now = this.#now;
     this.#scheduled = null;
+    if (now && untold) {
+      this.#untold.set(number, { atMs, exactMs: atMs + (now.anchorMs % MINUTE_MS) });
+    }
     if (!now || (plan && isPriced(plan) && !now.priced)) return;
     if (!plan || !isPriced(plan)) return this.#leave(atMs, plan);
     if (plan.plan.interval !== now.plan.plan.interval) {
@@ -185,7 +189,8 @@ export function periodsOf(groups: readonly LogGroup[], untilMs: number): readonl
     const changedMs = next && !('goneMs' in next) && !next.turned ? next.anchorMs : -Infinity;
     const end: End['end'] = next && 'goneMs' in next ? 'left' : 'change';
     const turnedAway = next !== undefined && !('goneMs' in next) && next.turned;
-    const over = { endMs, end, turnedAway, changedMs };
+    const { overran } = reading;
+    const over = { endMs, end, turnedAway, changedMs, overran: overran.has(endMs) };
     periods.push(...periodsOfSpell(spell, over, { untilMs, periods }));
   });
   return periods;
@@ -197,6 +202,7 @@ interface End {
   readonly turnedAway: boolean;
   /** When another plan began at Stripe, to the second. */
   readonly changedMs: number;
+  readonly overran: boolean;
 }
 
 interface Before {
@@ -205,7 +211,7 @@ interface Before {
 }
 
 function periodsOfSpell(spell: Spell, over: End, before: Before): Period[] {
-  const { endMs, end, turnedAway, changedMs } = over;
+  const { endMs, end, turnedAway, changedMs, overran } = over;
   const { plan, priced, fromMs, follows, trialEndMs, turned } = spell;
   const made: Period[] = [];
   const starts = startsOf(spell);
@@ -231,6 +237,7 @@ function periodsOfSpell(spell: Spell, over: End, before: Before): Period[] {
       priced,
       starts: priced && !turned && (trialEndMs === null ? at === 0 : at === 1),
       end: isCut ? end : 'time',
+      overran: overran && isCut && end === 'left',
     });
   }
   return made;

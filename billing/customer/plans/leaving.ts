@@ -30,7 +30,7 @@ export function applyEnded(
 ): CustomerState {
   const { request, endedSeconds, byCycle } = command;
   const { stripe, leaving, overrun } = state;
-  if (overrun && overrun.request === request) return applyOverrunEnded(state, command);
+  if (overrun && overrun.request === request) return applyOverrunEnded(state, overrun, command);
   if (!stripe || (request !== null && leaving?.request !== request)) return state;
   const minuteMs = floorMinute(endedSeconds * 1000);
   const extended = extendTo(state, minuteMs);

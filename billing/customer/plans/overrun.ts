@@ -1,3 +1,4 @@
+import type { Overrun } from '../../arrangement.js';
 import type { Bill } from '../../bill.js';
 import type { Command } from '../../command.js';
 import { floorMinute, periodBounds, periodIndexAt } from '../../period.js';
@@ -32,11 +33,12 @@ export function overrunEndMs({ overrun }: CustomerState): number | null {
 
 /** It has ended at Stripe: with its period after all, in the one after it, or before its end. */
 export function applyOverrunEnded(
-  { overrun, ...others }: CustomerState,
+  { overrun: _ended, ...others }: CustomerState,
+  overrun: Overrun,
   { endedSeconds, byCycle }: Ended,
 ): CustomerState {
-  const segment = others.segments.find(({ index }) => index === overrun?.segment);
-  if (!overrun || !segment || byCycle) return others;
+  const segment = others.segments.find(({ index }) => index === overrun.segment);
+  if (!segment || byCycle) return others;
   if (endedSeconds >= overrun.endSeconds) {
     const { stripeInvoice } = segment;
     const change = { close: 'overrun', ...givingBack(others, segment) } as const;
@@ -63,11 +65,10 @@ function givingBack(state: CustomerState, segment: Segment): Pick<Segment, 'give
 
 /** Credits that were decided before there was an invoice are given once there is one. */
 export function lookFor({
-  close,
   given = {},
   stripeInvoice,
-}: Pick<Segment, 'close' | 'given' | 'stripeInvoice'>): Pick<Bill, 'look'> {
-  const waits = close === 'overrun' && given[OVERRUN_CREDIT]?.done === false;
+}: Pick<Segment, 'given' | 'stripeInvoice'>): Pick<Bill, 'look'> {
+  const waits = given[OVERRUN_CREDIT]?.done === false;
   return waits && stripeInvoice !== null ? { look: true } : {};
 }
 

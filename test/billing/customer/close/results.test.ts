@@ -139,6 +139,13 @@ describe('what a step teaches the state', () => {
     expect(results.startInvoiced(state).startInvoice).toEqual({ segment: 0, stage: 'done' });
     const none = { ...state, startInvoice: null };
     expect(results.startInvoiced(none)).toBe(none);
+    const earlier = { ...state, earlierStarts: [1, 2] };
+    const one = results.startInvoiced(earlier, 1);
+    expect([one.earlierStarts, one.startInvoice]).toEqual([[2], state.startInvoice]);
+    const newest = results.startInvoiced(earlier, 0);
+    expect([newest.earlierStarts, newest.startInvoice?.stage]).toEqual([[1, 2], 'done']);
+    expect(results.startInvoiced(earlier).startInvoice?.stage).toBe('done');
+    expect(results.startInvoiced(state, 0).startInvoice?.stage).toBe('done');
   });
 
   it('keeps the reports of one meter beside those of others', () => {

@@ -55,6 +55,11 @@ describe('it is noted', () => {
   });
 
   it('and never where nothing is billed at Stripe', () => {
+    const asked = tell(subscribed(), { type: 'schedule', plan: null, atMs: START_MS + DAY_MS });
+    const segments = asked.segments.map((segment) => ({ ...segment, stripe: null }));
+    const { request: number = 0 } = asked.scheduled ?? {};
+    const turn = { type: 'turned', request: number, plan: null, atMs: END_MS } as const;
+    expect(tell({ ...asked, segments }, { ...turn, untold: true }).overrun).toBeUndefined();
     const free = tell(turned(FREE, {}), { type: 'schedule', plan: null, atMs: END_MS + DAY_MS });
     const { request = 0, atMs = 0 } = free.scheduled ?? {};
     const gone = tell(free, { type: 'turned', request, plan: null, atMs, untold: true });
@@ -83,6 +88,17 @@ describe('the subscription is ended before all else', () => {
     }
   });
 
+  it('also where it is so long ago that the segment is gone, or others came before it', () => {
+    expect(ended({ ...turned(), segments: [] }, 5).segments).toEqual([]);
+    const waiting = turned();
+    const [segment] = waiting.segments;
+    const { overrun } = waiting;
+    if (!segment || !overrun) throw new Error('no overrun');
+    const segments = [segment, { ...segment, index: 1 }];
+    const second = { ...waiting, segments, overrun: { ...overrun, segment: 1 } };
+    expect(ended(second, 5).segments.map(({ close }) => close)).toEqual(['last', 'overrun']);
+  });
+
   it('by an answer to this very request', () => {
     const waiting = turned();
     const others = { type: 'ended', endedSeconds: END_SECONDS + 5, byCycle: false } as const;
@@ -91,6 +107,11 @@ describe('the subscription is ended before all else', () => {
     }
   });
 });
+
+function unlinked(state: CustomerState): CustomerState {
+  const segments = state.segments.map(({ link: _link, ...segment }) => segment);
+  return { ...state, segments, formerStripe: null };
+}
 
 describe('how it ended says what its invoice holds', () => {
   const next = Date.UTC(2026, 2, 1);
@@ -106,6 +127,17 @@ describe('how it ended says what its invoice holds', () => {
     const { lines } = predictedLines(over, segment, 'final');
     const [start, end] = [END_MS, next].map((ms) => new Date(ms).toISOString());
     expect(lines).toMatchObject([{ ref: 'base', amountMinor: 2900, period: { start, end } }]);
+  });
+
+  it('the period after is that of its own subscription, and none without one', () => {
+    const over = ended(turned(), 5);
+    const segments = over.segments.map((segment) => ({ ...segment, stripe: null }));
+    for (const state of [{ ...over, segments }, unlinked(over)]) {
+      const [segment] = state.segments;
+      if (!segment) throw new Error('no segment');
+      const [{ period }] = predictedLines(state, segment, 'final').lines as [InvoiceLine];
+      expect(period.start).toBe(new Date(START_MS).toISOString());
+    }
   });
 
   it('with its period after all: it is the last, and charges no base', () => {

@@ -1,8 +1,10 @@
 import {
   awaitsCancelSync,
   awaitsItems,
+  beginsAtStripeSeconds,
   endableFromMs,
   endsWithPeriod,
+  scheduledEndSeconds,
 } from '../../../../billing/customer/plans/turns.js';
 import { changeSegment, extendTo } from '../../../../billing/customer/periods/segments.js';
 import { asBillingUndrafted } from '../../../../billing/customer/close/undrafted.js';
@@ -56,6 +58,29 @@ describe('a subscription ends with its period', () => {
     expect(awaitsCancelSync({ ...scheduled(null), cancelAtEnd: true })).toBe(false);
     expect(awaitsCancelSync({ ...subscribed(), cancelAtEnd: true })).toBe(true);
     expect(awaitsCancelSync({ ...free(), cancelAtEnd: true })).toBe(false);
+  });
+});
+
+describe('where periods begin and end at Stripe', () => {
+  const begins = beginsAtStripeSeconds;
+  const TURN_SECONDS = END_MS / 1000 + 23;
+
+  it('the one that runs here begins at Stripe’s own second; the first stands there', () => {
+    expect([begins(subscribed(), END_MS), begins(subscribed(), END_MS - 1)]).toEqual([
+      TURN_SECONDS, null,
+    ]);
+    expect(begins({ ...subscribed(), stripe: null }, END_MS)).toBeNull();
+    expect(begins({ ...subscribed(), segments: [] }, END_MS)).toBeNull();
+    const unbilled = extendTo({ ...subscribed(), stripe: null }, END_MS);
+    expect(begins({ ...unbilled, stripe: LINK }, END_MS)).toBeNull();
+  });
+
+  it('the one that a change waits for ends where the next begins', () => {
+    expect(scheduledEndSeconds(scheduled(null))).toBe(TURN_SECONDS);
+    expect(scheduledEndSeconds(extendTo(subscribed(), END_MS))).toBeNull();
+    expect(scheduledEndSeconds({ ...scheduled(null), segments: [] })).toBeNull();
+    const { scheduled: change = null } = scheduled(null);
+    expect(scheduledEndSeconds({ ...free(), scheduled: change })).toBeNull();
   });
 });
 

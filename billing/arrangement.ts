@@ -72,6 +72,9 @@ export interface ScheduledChange {
   readonly migrates?: true;
 }
 
+/** Whether a period that Stripe makes no draft for is billed by us also where it had usage. */
+export type BillsUndrafted = true | 'withUsage';
+
 /** The part of a customer's state that says so. Absent fields: nothing of that kind. */
 export interface Arrangements {
   /** What the end of the period is to bring; absent or null: nothing. */
@@ -103,7 +106,7 @@ export interface Arrangements {
   /** Segments whose `start` is wanted still, though another plan has begun since. */
   readonly earlierStarts?: readonly number[];
   /** What Stripe makes no draft for is billed by us. Absent in runs that began before. */
-  readonly billsUndrafted?: true;
+  readonly billsUndrafted?: BillsUndrafted;
   /** Something changed at Stripe: the subscription is to be looked at. */
   readonly lookAtStripe?: true;
   /** The customer is deleted, its log has ended: the workflow ends, nothing is due any more. */

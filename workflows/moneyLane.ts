@@ -1,6 +1,7 @@
 import { ApplicationFailure, ActivityFailure } from '@temporalio/workflow';
-import { condition, log, workflowInfo } from '@temporalio/workflow';
+import { condition, log, patched, workflowInfo } from '@temporalio/workflow';
 import { withAlerts, withOverdue } from '../billing/alerts/alert.js';
+import type { BillsUndrafted } from '../billing/arrangement.js';
 import { asBillingUndrafted } from '../billing/customer/close/undrafted.js';
 import { asSparing } from '../billing/customer/reporting/sparing.js';
 import type { Step } from '../billing/customer/close/steps.js';
@@ -16,7 +17,7 @@ export async function keepMoneyMoving(life: Life): Promise<void> {
   if (has(life, 'alerts')) life.state = withAlerts(life.state);
   if (has(life, 'overdue')) life.state = withOverdue(life.state);
   life.state = asSparing(life.state, has(life, 'sparing'));
-  life.state = asBillingUndrafted(life.state, has(life, 'undrafted'));
+  life.state = asBillingUndrafted(life.state, has(life, 'undrafted') && withUsage());
   // Nor do they look at a subscription that others may have changed.
   const adopts = has(life, 'adopts');
   const alarm = createAlarm('next due');
@@ -40,6 +41,11 @@ export async function keepMoneyMoving(life: Life): Promise<void> {
     );
   }
   alarm.set(null);
+}
+
+/** Whether an invoice of ours holds usage, too, where Stripe has made none. */
+function withUsage(): BillsUndrafted {
+  return patched('undraftedUsage') ? 'withUsage' : true;
 }
 
 /** A state that only counted more usage moves no step; everything else is looked at anew. */

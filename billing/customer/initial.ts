@@ -24,7 +24,7 @@ export function initialState(key: CustomerKey): CustomerState {
     holds: NO_HOLDS,
     credits: NO_CREDITS,
     sparing: true,
-    billsUndrafted: true,
+    billsUndrafted: 'withUsage',
     pace: NO_PACE,
     metadata: {},
     status: 'starting',

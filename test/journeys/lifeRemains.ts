@@ -48,7 +48,7 @@ export function accountOf(folder: string, stripeCustomer: string | null): Accoun
   const own = new Account(Date.now);
   const positions = all.store.get('switches', 'switches')?.positions ?? {};
   Object.assign(own.switches, positions);
-  const kinds = ['invoice', 'invoiceItem', 'subscription', 'meterEvent'] as const;
+  const kinds = ['invoice', 'invoiceItem', 'subscription', 'meterEvent', 'creditNote'] as const;
   for (const kind of kinds) {
     for (const record of all.store.all(kind)) {
       if (record.customer === stripeCustomer) own.store.restore([kind, record.id, record]);

@@ -24,6 +24,20 @@ it('the base of a plan that follows a period without usage is charged', async ()
   ]);
 });
 
+it('usage told just after the end of a period that had none is billed, by us', async () => {
+  const outcome = await lived([used(31 + 5 / 1440, 300, 10 / 1440), used(45, 2)]);
+  expect(shown(outcome)).toEqual([
+    'cycle 2026-01-01 tokens/tier-1=450 tokens/tier-1/flat=250',
+    'cycle 2026-02-01 tokens/tier-1=3 tokens/tier-1/flat=250',
+  ]);
+});
+
+it('usage told just after the end of a subscription is billed, too', async () => {
+  const canceled = { do: 'cancel', when: 'periodEnd', then: null, afterMs: 20 * DAY_MS } as const;
+  const outcome = await lived([canceled, used(31 + 5 / 1440, 300, 10 / 1440)]);
+  expect(shown(outcome)).toEqual(['final 2026-01-01 tokens/tier-1=450 tokens/tier-1/flat=250']);
+});
+
 it('late usage is billed though nothing was used in the period after it', async () => {
   const outcome = await lived([used(5, 10), used(45, 300, 25), used(80, 7, 34)]);
   expect(shown(outcome)).toEqual([

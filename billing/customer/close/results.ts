@@ -3,11 +3,11 @@ import type { CustomerState, ReportTotals, Segment, SegmentStage } from '../../s
 import type { StepResult } from '../change.js';
 import { stageAfterFence } from '../periods/freezing.js';
 import { recounted } from '../reporting/recounting.js';
-import { pricedMeters, reportTarget, reportsOf } from '../reporting/reporting.js';
+import { pricedMeters, reportsOf } from '../reporting/reporting.js';
 import { changeSegment } from '../periods/segments.js';
 import { lookFor } from '../plans/overrun.js';
 import { withoutDraft } from './undrafted.js';
-import { nextLookMs, NO_DRAFT_AFTER_MS } from './steps.js';
+import { nextLookMs } from './steps.js';
 import type { StripeInvoiceView } from '../invoice/view.js';
 
 /** What the state learns from a step's result. Each function is total and keeps all else. */
@@ -54,8 +54,7 @@ export function reported(
 
 /**
  * A look for the segment's invoice. While `hold`, the close goes on either way; later a missing
- * draft is looked for again, and after a day a period with nothing to bill is `empty`; what is
- * ours to bill of one without usage is an invoice of our own.
+ * draft is looked for again, until the period is `empty` or has an invoice of our own.
  */
 export function looked(
   state: CustomerState,
@@ -67,22 +66,13 @@ export function looked(
   if (!segment) return state;
   if (view) return found(state, segment, view);
   if (segment.stage === 'hold') return changeSegment(state, index, { stage: held(segment) });
-  const overdue = nowMs >= segment.endMs + NO_DRAFT_AFTER_MS;
-  if (overdue && !hasUsage(state, segment)) {
-    return changeSegment(state, index, withoutDraft(state, segment));
-  }
-  return changeSegment(state, index, { lookAgainAtMs: nextLookMs(segment, nowMs) });
+  const change = withoutDraft(state, segment, nowMs);
+  return changeSegment(state, index, change ?? { lookAgainAtMs: nextLookMs(segment, nowMs) });
 }
 
 /** What follows a hold: a log that is read anew may hold the fence already. */
 function held(segment: Segment): SegmentStage {
   return segment.frozen ? stageAfterFence(segment) : 'freeze';
-}
-
-function hasUsage(state: CustomerState, segment: Segment): boolean {
-  return pricedMeters(state, segment).some(
-    ([meter, price]) => reportTarget(state, segment, meter, price) > 0,
-  );
 }
 
 function found(

@@ -2,6 +2,7 @@ import type { Bill } from '../../bill.js';
 import { spikeOf } from '../../forecast/spike.js';
 import type { InvoiceReview } from '../../invoice.js';
 import type { CustomerState, Segment } from '../../state.js';
+import { isMadeByUs } from '../invoice/bills.js';
 import { sumMinor, usageLines } from '../invoice/prediction.js';
 import { reportsOf, reportTarget, pricedMeters } from '../reporting/reporting.js';
 import { awaitsSwap } from '../plans/turns.js';
@@ -68,7 +69,7 @@ export function withoutGrounds(state: CustomerState): CustomerState {
  * from being all of it. Of one that we bill ourselves nothing depends on reports.
  */
 export function isUnreported(state: CustomerState, segment: Segment): boolean {
-  if (segment.close === 'final' || segment.trial) return false;
+  if (isMadeByUs(segment) || segment.trial) return false;
   return pricedMeters(state, segment).some(([meter, price]) => {
     const { intended, inDoubt, deadLetter } = reportsOf(segment, meter);
     const missing = reportTarget(state, segment, meter, price) > intended;

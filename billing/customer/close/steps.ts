@@ -1,7 +1,7 @@
 import type { DueAlert } from '../../alerts/alert.js';
 import { trialNoticeMs } from '../../alerts/factAlerts.js';
 import { dueAlerts } from '../../alerts/due.js';
-import { DAY_MS, MINUTE_MS } from '../../period.js';
+import { MINUTE_MS } from '../../period.js';
 import type { CustomerState, Segment } from '../../state.js';
 import { rowFingerprint } from '../reads/row.js';
 import { dueRecounts } from '../reporting/recounting.js';
@@ -28,9 +28,6 @@ import {
  */
 
 const HOUR_MS = 60 * MINUTE_MS;
-
-/** A period with nothing to bill and no draft by then makes no invoice (CONTRACT §4.6). */
-export const NO_DRAFT_AFTER_MS = DAY_MS;
 
 /** How far Stripe's test clock may lag behind the customer's, seconds. */
 const TEST_CLOCK_LAG_SECONDS = 60;

@@ -1,22 +1,47 @@
+import type { BillsUndrafted } from '../../arrangement.js';
+import { DAY_MS } from '../../period.js';
 import type { CustomerState, Segment } from '../../state.js';
 import { chargedAhead } from '../invoice/invoicing.js';
 import { hasNothingToBill } from '../invoice/items.js';
-import { linkOf } from '../periods/segments.js';
+import { linkOf, segmentsWith } from '../periods/segments.js';
+import { pricedMeters, reportTarget } from '../reporting/reporting.js';
 
 /**
- * Stripe makes no draft for a period with neither base nor usage. What is ours to bill of it all
- * the same (a changed base, late usage) is an invoice of our own: a draft of Stripe's, should one
- * come yet, is one of nothing.
+ * Stripe makes no draft for a period with neither base nor usage by its end. What is ours to bill
+ * of it all the same (a changed base, late usage, usage told just after that end) is an invoice of
+ * our own: a draft of Stripe's, should one come yet, is one of nothing.
  */
 
-/** What becomes of a period without usage for which Stripe has made no draft in time. */
+/** A period without usage and draft by then makes no invoice of Stripe's (CONTRACT §4.6). */
+export const NO_DRAFT_AFTER_MS = DAY_MS;
+
+/** Where Stripe was told of usage it is given longer: its draft would hold that, too. */
+const NO_DRAFT_OF_USAGE_AFTER_MS = 3 * DAY_MS;
+
+/** What becomes of a period for which Stripe has made no draft by now; null: one may come yet. */
 export function withoutDraft(
   state: CustomerState,
   segment: Segment,
-): Pick<Segment, 'stage'> | Pick<Segment, 'undrafted'> {
+  nowMs: number,
+): Pick<Segment, 'stage'> | Pick<Segment, 'undrafted'> | null {
+  const usage = hasUsage(state, segment);
+  const waitMs = usage ? NO_DRAFT_OF_USAGE_AFTER_MS : NO_DRAFT_AFTER_MS;
+  if (nowMs < segment.endMs + waitMs) return null;
   const isOurs = state.billsUndrafted && !isChargedAhead(state, segment);
-  if (!isOurs || hasNothingToBill(state, segment.index)) return { stage: 'empty' };
-  return { undrafted: true };
+  if (usage && !(isOurs && state.billsUndrafted === 'withUsage')) return null;
+  return isOurs && isOwed(state, segment) ? { undrafted: true } : { stage: 'empty' };
+}
+
+function hasUsage(state: CustomerState, segment: Segment): boolean {
+  return pricedMeters(state, segment).some(
+    ([meter, price]) => reportTarget(state, segment, meter, price) > 0,
+  );
+}
+
+/** Whether an invoice of ours would hold anything. */
+function isOwed(state: CustomerState, segment: Segment): boolean {
+  const segments = segmentsWith(state.segments, segment, { undrafted: true });
+  return !hasNothingToBill({ ...state, segments }, segment.index);
 }
 
 /** True where Stripe charges a base for the period to come: that is never on an invoice of ours. */
@@ -27,8 +52,11 @@ function isChargedAhead(state: CustomerState, segment: Segment): boolean {
 }
 
 /** The state that bills such periods from now on, or, in a run that began before, does not. */
-export function asBillingUndrafted(state: CustomerState, bills: boolean): CustomerState {
-  if (state.billsUndrafted === true && bills) return state;
+export function asBillingUndrafted(
+  state: CustomerState,
+  bills: BillsUndrafted | false,
+): CustomerState {
+  if (state.billsUndrafted === bills) return state;
   const { billsUndrafted: _before, ...others } = state;
-  return bills ? { ...others, billsUndrafted: true } : others;
+  return bills ? { ...others, billsUndrafted: bills } : others;
 }

@@ -2,7 +2,7 @@ import type { InvoiceLine, RatedLine } from '../../invoice.js';
 import { floorMinute, MINUTE_MS } from '../../period.js';
 import { baseChangeLine, unusedBaseLine } from '../../rating/baseChange.js';
 import type { CustomerState, DraftItem, Segment } from '../../state.js';
-import { billOf, changeBill } from './bills.js';
+import { billOf, changeBill, isMadeByUs } from './bills.js';
 import { takeLateItems } from './late.js';
 import { netLine } from './net.js';
 import { usageLines } from './prediction.js';
@@ -99,7 +99,7 @@ function baseChange(state: CustomerState, next: Segment): RatedLine | null {
 
 /** Usage of a segment that Stripe bills nothing of: an item for each line that costs something. */
 export function usageItems(state: CustomerState, segment: Segment): DraftItem[] {
-  if (segment.close !== 'final') return [];
+  if (!isMadeByUs(segment)) return [];
   return usageLines(state, segment)
     .filter(({ amountMinor }) => amountMinor !== 0)
     .map((line) => itemFrom(segment.stripeInvoice, line, segment));

@@ -4,6 +4,7 @@ import { baseLines } from '../../rating/rate.js';
 import { rateMeter } from '../../rating/rateMeter.js';
 import { includedApart } from '../../rating/reportable.js';
 import type { CustomerState, Segment } from '../../state.js';
+import { isMadeByUs } from './bills.js';
 import { pricedQuantity } from '../reporting/pricedQuantity.js';
 import { billedUnits, pricedMeters, reportsOf } from '../reporting/reporting.js';
 import { snapshotOf } from '../periods/segments.js';
@@ -37,7 +38,7 @@ export function invoicedUnits(
   if (billed !== undefined) return billed;
   const units = billedUnits(state, segment, meter);
   const { intended } = reportsOf(segment, meter);
-  if (segment.close === 'final' || intended === 0) return units;
+  if (isMadeByUs(segment) || intended === 0) return units;
   return Math.max(units, intended + includedApart(meter, price));
 }
 

@@ -6,6 +6,8 @@ import type { Intent } from '../../../ledger/stores/contract.js';
 import { periodsOf, type Period } from './timeline.js';
 import { usageIn, type PeriodUsage } from './usage.js';
 
+const HOUR_SECONDS = 3_600;
+
 /** What a life left behind: the log, the invoices of both sides, the reports. */
 export interface Remains {
   readonly groups: readonly LogGroup[];
@@ -45,6 +47,13 @@ export function invoiceOf(
     plan.id === period.plan.id &&
     (kind === 'start' ? reason === 'start' : reason === 'cycle' || reason === 'final');
   return invoices.find((invoice) => fits(invoice) && invoice.period.start === start);
+}
+
+/** An hour after it was made Stripe finalises by itself: it holds what it had by then. */
+export function isFinalisedThere({ account }: Remains, invoice: Invoice | undefined): boolean {
+  const standing = account.store.get('invoice', invoice?.stripe?.invoice ?? '');
+  const { finalized_at: finalizedAt = null } = standing?.status_transitions ?? {};
+  return finalizedAt !== null && finalizedAt - (standing?.created ?? 0) === HOUR_SECONDS;
 }
 
 /** Lines of an invoice whose ref is this, or begins with it and a slash. */

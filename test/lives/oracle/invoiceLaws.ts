@@ -1,6 +1,6 @@
 import type { Price } from '../../../billing/catalogue.js';
 import type { Invoice } from '../../../billing/invoice.js';
-import { invoiceOf, linesOf, sumOf, textOf, type Facts } from './facts.js';
+import { invoiceOf, isFinalisedThere, linesOf, sumOf, textOf, type Facts } from './facts.js';
 import { naiveCost, naiveLines, naiveUnused, rounded } from './naivePrice.js';
 import type { Period } from './timeline.js';
 
@@ -100,7 +100,9 @@ function usageFaults(facts: Facts, period: Period): string[] {
     const where = `${meter} of period ${period.index} (${period.plan.id})`;
     const shown = lines.filter(({ ref }) => !ref.endsWith('/flat'));
     const told = shown.reduce((sum, { quantity }) => sum + Number(quantity), 0);
-    const isTold = hasVoids && told >= frozen && told <= peak;
+    const isTold = isFinalisedThere(facts, invoice)
+      ? told <= peak
+      : hasVoids && told >= frozen && told <= peak;
     const units = isTold ? told : frozen;
     const billed = naiveLines(price, units).map(({ exact }) => rounded(exact, 'away'));
     const late = lateOf(facts, period, meter);

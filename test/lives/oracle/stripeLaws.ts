@@ -1,6 +1,6 @@
 import type { Invoice } from '../../../billing/invoice.js';
 import type { Kinds } from '../../../dev/stripe/state/records.js';
-import { invoiceOf, linesOf, sumOf, type Facts } from './facts.js';
+import { invoiceOf, isFinalisedThere, linesOf, sumOf, type Facts } from './facts.js';
 import { isBilled, pricesOf } from './invoiceLaws.js';
 import { firstFlat, naiveLines, rounded, type Halves } from './naivePrice.js';
 import type { Period } from './timeline.js';
@@ -25,12 +25,15 @@ function invoiceAtStripe(facts: Facts, stripe: Kinds['invoice']): string[] {
   if (ours.length > 1) return [`${id} is ${ours.length} invoices of ours`];
   const [our] = ours;
   if (!our) return subtotal === 0 ? [] : [`${id} (${subtotal}, ${status}) is unknown to us`];
-  if (our.review?.reason === 'mismatch') {
-    const isHeld = paid === 0 && our.review.stripeMinor === subtotal && our.status !== 'finalized';
+  const isMismatch = our.review?.reason === 'mismatch';
+  // What Stripe has finalised by itself it has collected by itself.
+  if (isMismatch && !isFinalisedThere(facts, our)) {
+    const isSeen = our.review?.stripeMinor === subtotal;
+    const isHeld = paid === 0 && isSeen && our.status !== 'finalized';
     return isHeld ? [] : [`${id} differs, is ${our.status}, and Stripe has collected ${paid}`];
   }
-  const isSame = our.subtotalMinor === subtotal && our.status === 'paid' && status === 'paid';
-  if (isSame) return [];
+  const isSame = our.subtotalMinor === subtotal || isMismatch;
+  if (isSame && our.status === 'paid' && status === 'paid') return [];
   return [`${id}: ${our.subtotalMinor} ${our.status}, at Stripe ${subtotal} ${status}`];
 }
 
@@ -63,7 +66,8 @@ function reviewFaults(facts: Facts, period: Period): string[] {
   const differs = !isOwn && atStripe(facts, period, invoice) !== usage;
   // What needs no payment (balance, minimum) is paid at Stripe once it is final: it is told.
   const isHeld = invoice.review?.reason === 'mismatch';
-  if (differs === isHeld && (!isHeld || isUncollected(facts, invoice))) return [];
+  const isTheirs = isFinalisedThere(facts, invoice);
+  if (differs === isHeld && (!isHeld || isTheirs || isUncollected(facts, invoice))) return [];
   const found = `${invoice.status}, ${JSON.stringify(invoice.review)}`;
   return [`period ${period.index}: ${differs ? 'differs at' : 'is as at'} Stripe, and is ${found}`];
 }

@@ -3,7 +3,7 @@ import type { Price } from '../../../../billing/catalogue.js';
 import { rateMeter } from '../../../../billing/rating/rateMeter.js';
 import { pricedMeters, reportsOf } from '../../../../billing/customer/reporting/reporting.js';
 import { snapshotOf } from '../../../../billing/customer/periods/segments.js';
-import { billOf, reasonOf } from '../../../../billing/customer/invoice/bills.js';
+import { isMadeByUs, billOf, reasonOf } from '../../../../billing/customer/invoice/bills.js';
 import * as closing from '../../../../billing/customer/close/closing.js';
 import { creditLeftMinor, standingOf } from '../../../../billing/customer/invoice/credits.js';
 import { foldStretch } from '../../../../billing/customer/fold.js';
@@ -69,7 +69,7 @@ const LINE: StripeLineView = {
 
 /** What Stripe rates of a segment: all it was told, by its own prices. */
 function metered({ state }: Lane, segment: Segment): StripeLineView[] {
-  if (segment.close === 'final') return [];
+  if (isMadeByUs(segment)) return [];
   const { meters } = snapshotOf(state, segment.plan);
   return pricedMeters(state, segment).flatMap(([meter, price]) => {
     const definition = meters[meter];

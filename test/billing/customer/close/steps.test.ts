@@ -1,10 +1,10 @@
+import { NO_DRAFT_AFTER_MS } from '../../../../billing/customer/close/undrafted.js';
 import { FREEZE_AFTER_MS } from '../../../../billing/customer/close/closeDues.js';
 import { isUnreported } from '../../../../billing/customer/close/reviews.js';
 import { changeSegment } from '../../../../billing/customer/periods/segments.js';
 import {
   nextLookMs,
   nextStep,
-  NO_DRAFT_AFTER_MS,
 } from '../../../../billing/customer/close/steps.js';
 import { rowFingerprint } from '../../../../billing/customer/reads/row.js';
 import { asSparing } from '../../../../billing/customer/reporting/sparing.js';

@@ -3,6 +3,8 @@ import { asBillingUndrafted } from '../../../../billing/customer/close/undrafted
 import { foldStretch } from '../../../../billing/customer/fold.js';
 import { changeSegment } from '../../../../billing/customer/periods/segments.js';
 import type { CustomerState } from '../../../../billing/state.js';
+import { isUnreported } from '../../../../billing/customer/close/reviews.js';
+import { invoicedUnits } from '../../../../billing/customer/invoice/prediction.js';
 import { commanded, folded, LINK, PRO, row, START_MS, used } from '../world.js';
 import { laneOf, runLane, type Lane } from './perfectStripe.js';
 
@@ -115,12 +117,72 @@ it('is never made by us where Stripe charges a base: its own draft has both', ()
   expect(undrafted(linked, FEBRUARY_MS + 2 * DAY_MS).steps).not.toContain('makeInvoice');
 });
 
+describe('usage that came just after the end', () => {
+  const withUsage = (units: number, state = metered()) => {
+    const lane = undrafted(state, FEBRUARY_MS + 60_000);
+    late(lane, START_MS, units);
+    goOn(lane, FEBRUARY_MS + 3 * DAY_MS - 1);
+    expect(lane.steps).toContain('lookForDraft');
+    expect(lane.steps).not.toContain('makeInvoice');
+    expect(lane.state.segments[0]?.stage).toBe('complete');
+    goOn(lane, FEBRUARY_MS + 3 * DAY_MS + 3_600_000);
+    return lane;
+  };
+
+  it('is looked for at Stripe for three days, then billed by us', () => {
+    const { invoices, steps } = withUsage(300);
+    expect(steps).toContain('collect');
+    expect(invoices.at(-1)).toMatchObject({
+      reason: 'cycle',
+      status: 'paid',
+      review: null,
+      period: { start: '2026-01-01T00:00:00.000Z', end: '2026-02-01T00:00:00.000Z' },
+      subtotalMinor: 100,
+      lines: [{ ref: 'tokens/included' }, { ref: 'tokens', quantity: 200, amountMinor: 100 }],
+    });
+  });
+
+  it('makes no invoice where it costs nothing', () => {
+    const { invoices, state } = withUsage(100);
+    expect(state.segments[0]?.stage).toBe('empty');
+    expect(invoices).toEqual([]);
+  });
+
+  it('is looked for on and on in runs that began before, and where a base is charged', () => {
+    const others = { ...LINK, otherItems: ['si_other'] };
+    const [first] = metered().segments;
+    const linked = changeSegment(metered(), first?.index ?? 0, { link: others });
+    for (const state of [asBillingUndrafted(metered(), true), metered(PRO), linked]) {
+      const { invoices, steps } = withUsage(300, state);
+      expect(steps).toContain('lookForDraft');
+      expect(steps).not.toContain('makeInvoice');
+      expect(invoices.filter(({ reason }) => reason !== 'start')).toEqual([]);
+    }
+  });
+
+  it('bills what stands, not what Stripe was told before a void', () => {
+    const lane = undrafted(metered(), FEBRUARY_MS + 60_000);
+    const [segment] = lane.state.segments;
+    if (!segment) throw new Error('no segment');
+    const reports = { intended: 400, accepted: 390, inDoubt: 0, deadLetter: 10, lastAtMs: 1 };
+    const told = { ...segment, reports: { tokens: reports }, undrafted: true } as const;
+    const state = changeSegment(lane.state, segment.index, told);
+    const price = METERED.plan.prices?.['tokens'];
+    if (!price) throw new Error('no price');
+    expect(invoicedUnits(state, told, 'tokens', price)).toBe(0);
+    expect(isUnreported(state, told)).toBe(false);
+    const { undrafted: _ours, ...theirs } = told;
+    expect(invoicedUnits(state, theirs, 'tokens', price)).toBe(400);
+    expect(isUnreported(state, theirs)).toBe(true);
+  });
+});
+
 it('is not made in runs that began before there were any', () => {
   const now = turned(metered(), PRO);
   const before = asBillingUndrafted(now, false);
   expect('billsUndrafted' in before).toBe(false);
-  expect(asBillingUndrafted(before, true)).toEqual(now);
-  expect(asBillingUndrafted(now, true)).toBe(now);
+  expect(asBillingUndrafted(before, 'withUsage')).toEqual(now);
+  expect(asBillingUndrafted(now, 'withUsage')).toBe(now);
   const lane = undrafted(before, FEBRUARY_MS + 2 * DAY_MS);
   expect(lane.steps).not.toContain('makeInvoice');
   expect(lane.state.segments[0]?.stage).toBe('empty');

@@ -69,11 +69,12 @@ export interface PlanActivities {
   readSubscription(input: StripeParty): Promise<SubscriptionView>;
   /**
    * Tells Stripe whether the subscription ends with its period, which ends there at `endSeconds`
-   * (null or absent: whenever). Throws where Stripe has begun the one after it.
+   * (null or absent: whenever). Answers whether it has ended there before; nothing in histories of
+   * before there was an answer. Throws where Stripe has begun the period after.
    */
   syncCancellation(
     input: StripeParty & { readonly ends: boolean; readonly endSeconds?: number | null },
-  ): Promise<void>;
+  ): Promise<{ readonly ended: boolean } | undefined>;
   /** Gives the subscription the items of a plan, no proration, and writes `swapped`. */
   swapItems(
     input: StripeParty & { readonly plan: PlanSnapshot; readonly segment: number },

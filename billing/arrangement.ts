@@ -87,6 +87,8 @@ export interface Arrangements {
   readonly formerStripe?: StripeLink | null;
   /** Whether Stripe was told that the subscription ends with its period. */
   readonly cancelAtEnd?: boolean;
+  /** Stripe had ended it before it could be told that it goes on. */
+  readonly endedThere?: boolean;
   /** Since when a payment stands refused, the customer's time, ms; absent or null: none does. */
   readonly pastDueSinceMs?: number | null;
   /** The grace that a change of plan was asked for after, by its end, ms. */

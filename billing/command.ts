@@ -122,6 +122,8 @@ export type Command =
       readonly migrates?: true;
       /** Stripe did not know by then that the subscription ends with its period. */
       readonly untold?: true;
+      /** Stripe has ended it, for it did not know by then that it goes on. */
+      readonly ended?: true;
     }
   | {
       /** The items at Stripe are those of the plan in force, after a turn. */

@@ -21,6 +21,9 @@ import { until } from './until.js';
 
 const READY_LIMIT_MS = 60_000;
 
+/** Characters of a process's log that tell why a stack is not ready again. */
+const LOG_TAIL_MAX = 3_000;
+
 /** Servers of one test file. */
 export interface TestServers {
   /** HOST:PORT; empty when no Temporal was asked for. */
@@ -188,7 +191,17 @@ async function killOne(folder: string, name: StackProcess): Promise<void> {
     return now !== null && now !== pid;
   };
   await until(isBack, `restart of ${name}`, READY_LIMIT_MS);
-  await until(() => isReady(api), `readiness after a restart of ${name}`, READY_LIMIT_MS);
+  try {
+    await until(() => isReady(api), `readiness after a restart of ${name}`, READY_LIMIT_MS);
+  } catch (error) {
+    const logs = await Promise.all([name, 'api' as const].map((one) => logTail(folder, one)));
+    throw new Error(`${(error as Error).message}\n${logs.join('\n')}`, { cause: error });
+  }
+}
+
+async function logTail(folder: string, name: StackProcess): Promise<string> {
+  const text = await readFile(join(folder, 'logs', `${name}.log`), 'utf8').catch(String);
+  return `${name}: ${text.slice(-LOG_TAIL_MAX)}`;
 }
 
 async function isReady(api: string): Promise<boolean> {

@@ -74,6 +74,7 @@ export async function turnPlan(life: Life): Promise<void> {
       ...{ type: 'turned', request, plan, atMs },
       ...(migrates ? { migrates } : {}),
       ...(isUntold(life.state) ? { untold: true } : {}),
+      ...(plan && life.state.endedThere ? { ended: true } : {}),
     },
   });
   await waitForMark(life, number);
@@ -83,8 +84,8 @@ export async function turnPlan(life: Life): Promise<void> {
 export async function syncCancellation(life: Life, ends: boolean): Promise<void> {
   const acts = stripeActs(ends ? 'ends with its period' : 'goes on');
   const endSeconds = ends ? scheduledEndSeconds(life.state) : null;
-  await acts.syncCancellation({ ...partyOf(life.state), ends, endSeconds });
-  happen(life, { type: 'cancellationSynced', ends });
+  const told = await acts.syncCancellation({ ...partyOf(life.state), ends, endSeconds });
+  happen(life, { type: 'cancellationSynced', ends, ended: told?.ended ?? false });
 }
 
 /** After a turn: the subscription's items become those of the plan in force. */

@@ -123,17 +123,18 @@ async function newestItem(session: StripeSession, subscription: string): Promise
 export async function syncCancellation(
   deps: StripeDeps,
   { key, stripe: link, ends, endSeconds }: Parameters<StripeActivities['syncCancellation']>[0],
-): Promise<void> {
+): Promise<{ readonly ended: boolean }> {
   const session = sessionFor(deps, key.mode);
   const { subscriptions } = session.stripe;
   const standing = await subscriptions.retrieve(link.subscription, {}, session.within());
-  if (standing.status === 'canceled') return;
+  if (standing.status === 'canceled') return { ended: true };
   requirePeriod(standing, endSeconds ?? Infinity);
-  if (standing.cancel_at_period_end === ends) return;
+  if (standing.cancel_at_period_end === ends) return { ended: false };
   const params = { cancel_at_period_end: ends };
   const told = await subscriptions.update(link.subscription, params, session.within());
   // It may have come to Stripe just too late: then it ends a period later there.
   requirePeriod(told, endSeconds ?? Infinity);
+  return { ended: false };
 }
 
 /** How far Stripe's end of a period may lie from ours: far less than a period is long, seconds. */

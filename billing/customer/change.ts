@@ -82,7 +82,7 @@ export type StepResult =
       readonly nowMs: number;
     }
   | { readonly type: 'testClockMoved'; readonly nowSeconds: number }
-  | { readonly type: 'cancellationSynced'; readonly ends: boolean }
+  | { readonly type: 'cancellationSynced'; readonly ends: boolean; readonly ended?: boolean }
   | { readonly type: 'checkoutSeen'; readonly view: CheckoutView }
   | { readonly type: 'subscriptionSeen'; readonly view: SubscriptionView }
   | { readonly type: 'planDropped'; readonly atMs: number }

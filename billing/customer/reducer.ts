@@ -1,7 +1,7 @@
 import { alertsRaised } from '../alerts/due.js';
 import { outOfService } from '../holds/serving.js';
 import type { CustomerState } from '../state.js';
-import { subscriptionSeen } from './subscription/adopting.js';
+import { cancellationSynced, subscriptionSeen } from './subscription/adopting.js';
 import { breakerEffects } from './breaking.js';
 import type { BillResult, Change, Effect, StepResult } from './change.js';
 import * as closing from './close/closing.js';
@@ -102,7 +102,7 @@ function learnt(state: CustomerState, result: StepResult): CustomerState {
     case 'subscriptionSeen':
       return subscriptionSeen(state, result.view);
     case 'cancellationSynced':
-      return { ...state, cancelAtEnd: result.ends };
+      return cancellationSynced(state, result);
     case 'planDropped':
       return { ...state, graceEndedMs: result.atMs };
     case 'startInvoiced':

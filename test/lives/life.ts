@@ -1,6 +1,8 @@
 import { contentHash } from '../../activities/contentHash.js';
 import type { PlanSnapshot } from '../../billing/catalogue.js';
 import { isHeld } from '../../billing/customer/invoice/bills.js';
+import { isPriced } from '../../billing/customer/periods/segments.js';
+import { endableFromMs } from '../../billing/customer/plans/turns.js';
 import type { UsageEntry, VoidEntry } from '../../billing/log.js';
 import type { CustomerState } from '../../billing/state.js';
 import { Chance } from '../simulation/chance.js';
@@ -172,6 +174,9 @@ export class Life {
     const snapshot = this.#plan(id);
     if (when === 'now') return this.#join(id);
     if (status === 'canceled' || status === 'incomplete' || !plan) return;
+    // Before a plan that is billed a trial has to be over (400).
+    if (status === 'trialing' && isPriced(snapshot)) return;
+    await this.#begun(snapshot);
     await this.world.command({ type: 'schedule', plan: snapshot, atMs: this.world.nowMs });
   }
 
@@ -179,9 +184,16 @@ export class Life {
     const { status } = this.#state;
     if (when === 'periodEnd' && (status === 'canceled' || status === 'incomplete')) return;
     const plan = then === null ? null : this.#plan(then);
+    if (when === 'periodEnd') await this.#begun(plan);
     const atMs = this.world.nowMs;
     if (when === 'now') await this.world.command({ type: 'cancel', next: plan, atMs });
     else await this.world.command({ type: 'schedule', plan, atMs });
+  }
+
+  /** The API answers 503 until Stripe has begun the period that is to be the last. */
+  async #begun(plan: PlanSnapshot | null): Promise<void> {
+    const fromMs = endableFromMs(this.#state, plan, this.world.nowMs);
+    if (fromMs !== null) await this.world.advance(fromMs);
   }
 
   /** Events of Stripe in any order, some again; the workflow is told to look. */

@@ -91,3 +91,46 @@ it('a plan without base: nothing is left of it', async () => {
     'final 2026-01-01 tokens/tier-1=225 tokens/tier-1/flat=250',
   ]);
 });
+
+describe('told that it ends, and not in time that it goes on', () => {
+  const soon: Timed = { do: 'cancel', when: 'periodEnd', then: null, afterMs: 20 * DAY_MS };
+  const resumed: Timed = { do: 'resume', afterMs: 30.995 * DAY_MS };
+
+  it('a plan that was to follow on it has a subscription of its own', async () => {
+    const next = changed(30.995, 'tiers', 'periodEnd');
+    const outcome = await lived([used(5, 150), soon, away(60), next, used(40, 60)], MONTHLY);
+    expect(shown(outcome).slice(0, 4)).toEqual([
+      'start 2026-01-01 base=2900',
+      'final 2026-01-01 tokens=25',
+      'start 2026-02-01 base=990',
+      'cycle 2026-02-01 tokens/tier-2=30 base=990',
+    ]);
+  });
+
+  it('resumed too late it has ended: the customer has left', async () => {
+    const moves = [used(5, 150), soon, away(60), resumed, used(40, 60)];
+    const outcome = await lived(moves, MONTHLY);
+    expect(shown(outcome)).toEqual(['start 2026-01-01 base=2900', 'final 2026-01-01 tokens=25']);
+  });
+
+  it('resumed too late, and a plan for the end after: it has ended all the same', async () => {
+    const moves = [
+      used(5, 150),
+      soon,
+      away(600),
+      resumed,
+      changed(31 + 30 / 1440, 'tiers', 'periodEnd'),
+    ];
+    const outcome = await lived(moves, MONTHLY);
+    expect(shown(outcome)).toEqual(['start 2026-01-01 base=2900', 'final 2026-01-01 tokens=25']);
+  });
+
+  it('told, and the answer lost: it goes on', async () => {
+    const lost: Timed = { do: 'outage', fault: 'resetAfter', left: 40, afterMs: 30.9 * DAY_MS };
+    const outcome = await lived([used(5, 150), soon, lost, resumed], MONTHLY);
+    expect(shown(outcome).slice(0, 2)).toEqual([
+      'start 2026-01-01 base=2900',
+      'cycle 2026-01-01 tokens=25 base=2900',
+    ]);
+  });
+});

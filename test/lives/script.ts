@@ -160,7 +160,7 @@ function atEnds(move: Move, chance: Chance): Pick<Timed, 'atEnd'> {
 /** What is asked for a period's end, some of it so late that Stripe can't be told in time. */
 function overEnds(move: Move, chance: Chance): Pick<Timed, 'awayOverEnd'> {
   const isForEnd = (move.do === 'plan' || move.do === 'cancel') && move.when === 'periodEnd';
-  if (!isForEnd || !chance.happens(0.5)) return {};
+  if (!chance.happens(isForEnd ? 0.5 : 0.03)) return {};
   return { awayOverEnd: chance.whole(20, 400) };
 }
 

@@ -20,6 +20,8 @@ import {
   awaitsSwap,
   beginsAtStripeSeconds,
   endsWithPeriod,
+  mayEndThere,
+  scheduledEndSeconds,
 } from '../plans/turns.js';
 
 /**
@@ -84,7 +86,7 @@ function changeOf(state: CustomerState, nowMs: number): Step | null {
   if (nowMs >= (overrunEndMs(state) ?? Infinity)) return { kind: 'unsubscribe' };
   if (state.pending) return { kind: 'subscribe' };
   if (state.leaving) return { kind: 'unsubscribe' };
-  if (state.scheduled && nowMs >= state.scheduled.atMs) return { kind: 'turn' };
+  if (state.scheduled && nowMs >= state.scheduled.atMs) return turnOf(state, nowMs);
   if (state.wantedPage) return { kind: 'openPage' };
   if (isCheckoutDue(state, nowMs)) return { kind: 'lookAtCheckout' };
   if (state.lookAtStripe && state.stripe) return { kind: 'lookAtSubscription' };
@@ -95,6 +97,13 @@ function changeOf(state: CustomerState, nowMs: number): Step | null {
   // Runs that began before there was this rule go on as they did.
   const begun = state.billsUndrafted ? beginsAtStripeSeconds(state, nowMs) : null;
   return withClock(state, sync, nowMs, Math.min(nowMs, (begun ?? 0) * 1000));
+}
+
+/** What Stripe may have ended it is asked about first. */
+function turnOf(state: CustomerState, nowMs: number): Step {
+  if (!mayEndThere(state)) return { kind: 'turn' };
+  const endMs = (scheduledEndSeconds(state) ?? 0) * 1000;
+  return withClock(state, { kind: 'syncCancellation', ends: false }, nowMs, Math.min(nowMs, endMs));
 }
 
 /** A checkout is looked at when something changed at Stripe, and at its end. */

@@ -89,7 +89,8 @@ export function gone(
   next: CommandOf<'cancel'>['next'],
 ): CustomerState {
   const formerStripe = state.stripe ?? state.formerStripe ?? null;
-  const nothingWaits = { scheduled: null, cancelAtEnd: false };
+  const ended = state.endedThere ? { endedThere: false } : {};
+  const nothingWaits = { scheduled: null, cancelAtEnd: false, ...ended };
   const left: CustomerState = { ...withLinks(state), formerStripe, ...nothingWaits };
   if (next) return begin(left, next, endMs, null);
   const kept = left.segments.filter(({ startMs }) => startMs < endMs);

@@ -1,3 +1,4 @@
+import type { PendingSubscription } from '../../arrangement.js';
 import type { PlanSnapshot } from '../../catalogue.js';
 import type { Command } from '../../command.js';
 import { whyItStays } from '../../migration/staying.js';
@@ -51,7 +52,7 @@ export function applyUnschedule(state: CustomerState): CustomerState {
 export function applyTurned(
   state: CustomerState,
   number: number,
-  { request, plan, atMs, migrates, untold }: CommandOf<'turned'>,
+  { request, plan, atMs, migrates, untold, ended }: CommandOf<'turned'>,
 ): CustomerState {
   if (state.scheduled?.request !== request) return state;
   const over: CustomerState = { ...extendTo(state, atMs), scheduled: null };
@@ -62,26 +63,25 @@ export function applyTurned(
   if (!state.stripe) {
     return { ...due, pending: { request: number, plan, atMs, anchorMs: null, ...net } };
   }
-  if (isBilledOtherwise(due, plan)) return followed(due, number, plan, atMs);
+  if (ended || isBilledOtherwise(due, plan)) {
+    return followed(due, { request: number, plan, atMs, anchorMs: null, ...net });
+  }
   return turnedTo(due, plan, atMs, net);
 }
 
 /**
- * Periods of another length need another subscription: this one ends with its cycle invoice. Until
- * the other stands the plan is in force already, and its period is that of nobody at Stripe yet.
+ * Periods of another length need another subscription, and so does what Stripe has ended: this one
+ * ends with its cycle invoice. Until the other stands the plan is in force already, and its period
+ * is that of nobody at Stripe yet.
  */
-function followed(
-  state: CustomerState,
-  request: number,
-  plan: PlanSnapshot,
-  atMs: number,
-): CustomerState {
+function followed(state: CustomerState, pending: PendingSubscription): CustomerState {
   const { stripe } = state;
+  const { plan, atMs } = pending;
   const { endSeconds = atMs / 1000 } = segmentAt(state, atMs - 1).stripe ?? {};
   const begun = dropped(state, plan, atMs);
   if (!stripe) return begun;
   const follows = { subscription: stripe.subscription, endSeconds };
-  return { ...begun, pending: { request, plan, atMs, anchorMs: null, follows } };
+  return { ...begun, pending: { ...pending, follows } };
 }
 
 /** Stripe's cycle invoice of the period that ended is the subscription's last. */

@@ -73,6 +73,16 @@ export function isUntold(state: CustomerState): boolean {
   return endsWithPeriod(state) && awaitsCancelSync(state);
 }
 
+/** True while Stripe may end at its end what is to go on: it is asked before the change acts. */
+export function mayEndThere(state: CustomerState): boolean {
+  return tellsEndsApart(state) && awaitsCancelSync(state) && !endsWithPeriod(state);
+}
+
+/** False in runs that began before it was asked how a subscription has ended: they go on so. */
+export function tellsEndsApart({ billsUndrafted }: CustomerState): boolean {
+  return billsUndrafted === 'withUsage';
+}
+
 /** True while Stripe has not been told so, or not been told that it does not any more. */
 export function awaitsCancelSync(state: CustomerState): boolean {
   return state.stripe !== null && endsWithPeriod(state) !== (state.cancelAtEnd ?? false);

@@ -66,7 +66,8 @@ function baseFaults(facts: Facts, period: Period): string[] {
   if (period.overran) expected['base'] = baseOf(period);
   const invoice = invoiceOf(facts, period, 'close');
   const faults = ['base', 'base/change', 'base/unused'].flatMap((ref) => {
-    const lines = ref === 'base/change' ? changesTo(facts, next) : (invoice?.lines ?? []);
+    const isChange = ref === 'base/change' && period.end === 'time';
+    const lines = isChange ? changesTo(facts, next) : (invoice?.lines ?? []);
     const found = sumOf(lines.filter((line) => line.ref === ref));
     return differs(`${ref} of period ${period.index}`, expected[ref] ?? 0, found);
   });

@@ -139,7 +139,7 @@ class Reading {
     }
     if (!now || (plan && isPriced(plan) && !now.priced)) return;
     if (!plan || !isPriced(plan)) return this.#leave(atMs, plan);
-    if (plan.plan.interval !== now.plan.plan.interval) {
+    if (turned.ended || plan.plan.interval !== now.plan.plan.interval) {
       this.#followed.set(number, atMs);
       return this.#leave(atMs, null);
     }

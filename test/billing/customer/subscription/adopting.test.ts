@@ -1,3 +1,4 @@
+import { asBillingUndrafted } from '../../../../billing/customer/close/undrafted.js';
 import { adoptionOf } from '../../../../billing/customer/subscription/adopting.js';
 import { foldStretch } from '../../../../billing/customer/fold.js';
 import { reduce } from '../../../../billing/customer/reducer.js';
@@ -52,7 +53,33 @@ describe('a subscription that was changed at Stripe', () => {
     });
     const byCycle = { ...END, byCycle: true };
     expect(seen(subscribed(), { ended: byCycle })?.command).toMatchObject({ byCycle: true });
-    expect(seen({ ...planned(), cancelAtEnd: true }, { ended: byCycle })).toBeNull();
+  });
+
+  it('ended with the period that a change waits for: that acts by itself', () => {
+    const waiting: CustomerState = { ...planned(), cancelAtEnd: true };
+    const endSeconds = (waiting.scheduled?.atMs ?? 0) / 1000;
+    const endedAt = (atSeconds: number) => ({ ended: { atSeconds, byCycle: true } });
+    expect(seen(waiting, endedAt(endSeconds))).toBeNull();
+    expect(seen(waiting, endedAt(endSeconds + 23))).toBeNull();
+    // What ended before was another period.
+    expect(seen(waiting, endedAt(endSeconds - 1))?.command.type).toBe('ended');
+    const before = asBillingUndrafted(waiting, true);
+    expect(seen(before, endedAt(endSeconds - 1))).toBeNull();
+  });
+
+  it('had ended before it could be told anything: it is looked at, and not told again', () => {
+    const told = (change: { ends: boolean; ended?: boolean }) =>
+      reduce(subscribed(), { type: 'cancellationSynced', ...change }).state;
+    expect(told({ ends: true, ended: false })).toStrictEqual({
+      ...subscribed(),
+      cancelAtEnd: true,
+    });
+    const ended = told({ ends: false, ended: true });
+    expect(ended).toMatchObject({ cancelAtEnd: false, endedThere: true, lookAtStripe: true });
+    const view = { ...SEEN, endsWithPeriod: true };
+    const looked = reduce(ended, { type: 'subscriptionSeen', view }).state;
+    expect(looked).toMatchObject({ cancelAtEnd: false, endedThere: true });
+    expect(looked.lookAtStripe).toBeUndefined();
   });
 
   it('to end with its period, or not any more: so it is scheduled here', () => {

@@ -21,8 +21,12 @@ import { MongoInvoiceStore } from './stores/invoices.js';
 import { MongoKeyStore } from './stores/keys.js';
 import { Sweeper } from './sweeper.js';
 
-/** How long the indexes of one collection may take, ms; a start that fails is repeated. */
-const INDEX_MS_MAX = 300_000;
+/**
+ * How long the indexes of one collection may take, ms. Longer builds go on in the database after
+ * the socket's own timeout: a start that fails is repeated, and finds them further on. Not longer,
+ * for what is written to a socket that has just broken is never answered.
+ */
+const INDEX_MS_MAX = 15_000;
 
 /** How long a ping may take, ms. */
 const PING_MS_MAX = 2_000;

@@ -1,5 +1,5 @@
 import type { Price } from '../../../billing/catalogue.js';
-import type { Invoice } from '../../../billing/invoice.js';
+import type { Invoice, InvoiceLine } from '../../../billing/invoice.js';
 import { invoiceOf, isFinalisedThere, linesOf, sumOf, textOf, type Facts } from './facts.js';
 import { naiveCost, naiveLines, naiveUnused, rounded } from './naivePrice.js';
 import type { Period } from './timeline.js';
@@ -66,8 +66,9 @@ function baseFaults(facts: Facts, period: Period): string[] {
   if (period.overran) expected['base'] = baseOf(period);
   const invoice = invoiceOf(facts, period, 'close');
   const faults = ['base', 'base/change', 'base/unused'].flatMap((ref) => {
-    const isChange = ref === 'base/change' && period.end === 'time';
-    const lines = isChange ? changesTo(facts, next) : (invoice?.lines ?? []);
+    const isChange = ref === 'base/change';
+    const own = invoice?.lines.filter((line) => !isChange || !isOf(line, period)) ?? [];
+    const lines = isChange && period.end === 'time' ? changesTo(facts, next) : own;
     const found = sumOf(lines.filter((line) => line.ref === ref));
     return differs(`${ref} of period ${period.index}`, expected[ref] ?? 0, found);
   });
@@ -78,9 +79,11 @@ function baseFaults(facts: Facts, period: Period): string[] {
 
 /** On the invoice before it, or on its own, where Stripe had finalised that one without us. */
 function changesTo({ invoices }: Facts, next: Period | undefined) {
-  if (!next) return [];
-  const start = textOf(next.startMs);
-  return invoices.flatMap(({ lines }) => lines).filter(({ period }) => period.start === start);
+  return next ? invoices.flatMap(({ lines }) => lines).filter((line) => isOf(line, next)) : [];
+}
+
+function isOf({ period }: InvoiceLine, { startMs }: Period): boolean {
+  return period.start === textOf(startMs);
 }
 
 /** What an invoice gives back: as a line, or by credit notes at Stripe. */

@@ -55,8 +55,8 @@ export async function unsubscribe(life: Life): Promise<void> {
   const ending = overrun ?? leaving;
   if (!ending) return;
   const { request } = ending;
-  const party = partyOf(life.state);
-  const input = overrun ? { ...party, stripe: overrun.stripe, request } : { ...party, request };
+  const link = overrun ? { stripe: overrun.stripe } : {};
+  const input = { ...partyOf(life.state), ...link, request };
   const { number } = await stripeActs('cancel now').unsubscribe(input);
   await waitForMark(life, number);
 }

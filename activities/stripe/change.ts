@@ -128,12 +128,12 @@ export async function syncCancellation(
   const { subscriptions } = session.stripe;
   const standing = await subscriptions.retrieve(link.subscription, {}, session.within());
   if (standing.status === 'canceled') return { ended: true };
-  requirePeriod(standing, endSeconds ?? Infinity);
+  requirePeriod(standing, endSeconds);
   if (standing.cancel_at_period_end === ends) return { ended: false };
   const params = { cancel_at_period_end: ends };
   const told = await subscriptions.update(link.subscription, params, session.within());
   // It may have come to Stripe just too late: then it ends a period later there.
-  requirePeriod(told, endSeconds ?? Infinity);
+  requirePeriod(told, endSeconds);
   return { ended: false };
 }
 
@@ -141,8 +141,8 @@ export async function syncCancellation(
 const SAME_END_SECONDS = 12 * 3600;
 
 /** @throws Error where all items are in a later period than the one that ends at `endSeconds`. */
-function requirePeriod({ id, items }: Stripe.Subscription, endSeconds: number): void {
-  const latest = endSeconds + SAME_END_SECONDS;
+function requirePeriod({ id, items }: Stripe.Subscription, endSeconds?: number | null): void {
+  const latest = (endSeconds ?? Infinity) + SAME_END_SECONDS;
   if (items.data.some(({ current_period_end: end }) => end <= latest)) return;
   throw new Error(`${id} is in the period after the one that it was to end with`);
 }

@@ -3,6 +3,7 @@ import type { Bill } from '../../bill.js';
 import type { Command } from '../../command.js';
 import { floorMinute, periodBounds, periodIndexAt } from '../../period.js';
 import type { CustomerState, Segment } from '../../state.js';
+import { baseOf, sumMinor } from '../invoice/prediction.js';
 import { changeSegment, linkOf, snapshotOf } from '../periods/segments.js';
 
 /**
@@ -56,9 +57,10 @@ export function applyOverrunEnded(
 
 /** On the draft, or by a credit note where that is final: its base is nobody's to pay. */
 function givingBack(state: CustomerState, segment: Segment): Pick<Segment, 'given'> {
-  const { plan } = snapshotOf(state, segment.plan);
-  const amountMinor = segment.noBase ? 0 : (plan.baseAmountMinor ?? 0);
+  const { trial: _over, ...billed } = segment;
+  const amountMinor = sumMinor(baseOf(state, billed));
   if (amountMinor === 0) return {};
+  const { plan } = snapshotOf(state, segment.plan);
   const reason = `${plan.name} had ended: its next period is not charged`;
   return { given: { ...segment.given, [OVERRUN_CREDIT]: { amountMinor, reason, done: false } } };
 }
